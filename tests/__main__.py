@@ -1,0 +1,16 @@
+"""`python -m tests`: pytest with the arguments given, from a checkout that need not be set up."""
+# The syntax of old Pythons down to the check of the version, so that they get a sentence and no traceback.
+
+import sys
+
+if sys.version_info < (3, 11):  # noqa: UP036 - a checkout is started before any installer has looked at the version
+    sys.stderr.write("the tests need Python 3.11 or newer; this is Python %d.%d\n" % sys.version_info[:2])  # noqa: UP031
+    sys.exit(3)
+
+from simulator import bootstrap
+
+if __name__ == "__main__":
+    bootstrap.ensure("dev")
+    import pytest
+
+    sys.exit(pytest.main(sys.argv[1:] or ["-n", "auto", "--maxprocesses", "8"]))

@@ -1,0 +1,187 @@
+"""Records ⇄ JSON, with secrets hidden: the only place that knows how what happened looks as JSON."""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import json
+import math
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import PurePath
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+HIDDEN = "[redacted]"
+"""What stands where a secret stood."""
+
+DEEPEST = 200
+"""So many maps and lists may stand inside each other; what lies deeper is named, not shown."""
+
+_SHORTEST = 4
+"""A secret below this length is hidden only where it is the whole value: elsewhere it would be found by accident."""
+
+_WIDEST = 14_000
+"""Whole numbers of more bits become hexadecimal text: Python refuses to write them as decimal digits."""
+
+_ALIGNED = 8
+"""Base64 of something that holds a secret is recognised by at least so many characters."""
+
+
+class Redactor:
+    """Replaces secrets in texts, also where they stand URL-encoded, JSON-escaped, in base64 or in hexadecimal digits."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        """Hide these; empty ones are passed over."""
+        self._whole = frozenset(secret for secret in secrets if secret)
+        forms = {form for secret in self._whole if len(secret) >= _SHORTEST for form in _forms(secret)}
+        self._forms = sorted(forms, key=lambda form: (-len(form), form))
+        self._found = re.compile("|".join(map(re.escape, self._forms)))
+        self.hides_numbers = any(form.replace(".", "").isdigit() for form in self._whole)
+        """True where a secret is made of digits, so that a number may be one."""
+
+    def hide(self, text: str) -> str:
+        """Give the text without any of the secrets."""
+        if text in self._whole:
+            return HIDDEN
+        if not any(form in text for form in self._forms):
+            return text
+        return self._found.sub(HIDDEN, text)
+
+    def hide_bytes(self, content: bytes) -> bytes:
+        """Give the bytes without any of the secrets."""
+        text = content.decode("utf-8", "surrogateescape")
+        shown = self.hide(text)
+        return content if shown is text else shown.encode("utf-8", "surrogateescape")
+
+
+def to_json(value: Any, secrets: Redactor | None = None) -> Any:
+    """
+    Give the value as maps, lists, texts, numbers, booleans and null, fit for `json.dumps` whatever it was.
+
+    Records become maps of their fields. Bytes become text where they are UTF-8, else `{"base64": …}`. Numbers that
+    JSON does not have become text.
+    """
+    return _to_json(value, secrets, DEEPEST)
+
+
+def dumps(value: Any, secrets: Redactor | None = None) -> str:
+    """
+    Give the value as one line of JSON.
+
+    It is ASCII: control characters, halves of surrogate pairs and text that runs from right to left are escaped, so
+    that neither a terminal nor an encoding can be hurt by what a bot sent.
+    """
+    return json.dumps(to_json(value, secrets), ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+
+
+def from_json(text: str | bytes) -> Any:
+    """
+    Give the value that a JSON text stands for.
+
+    Raises:
+        ValueError: it is no JSON, or nested too deeply.
+    """
+    try:
+        return json.loads(text, parse_constant=_refuse_constant)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+
+
+def to_bytes(value: Any) -> bytes:
+    """
+    Give back the bytes that `to_json` showed as text or as `{"base64": …}`.
+
+    Raises:
+        ValueError: it shows no bytes.
+    """
+    if isinstance(value, str):
+        return value.encode("utf-8", "surrogatepass")
+    if isinstance(value, Mapping) and isinstance(value.get("base64"), str):
+        return base64.b64decode(value["base64"], validate=True)
+    raise ValueError("neither a text nor a map with base64")
+
+
+def _to_json(value: Any, secrets: Redactor | None, depth: int) -> Any:
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return secrets.hide(value) if secrets is not None else str(value)
+    if isinstance(value, int | float):
+        return _number(value, secrets)
+    if isinstance(value, bytes | bytearray | memoryview):
+        return _bytes(bytes(value), secrets)
+    if depth == 0:
+        return f"[nested deeper than {DEEPEST}]"
+    if isinstance(value, Mapping):
+        return {str(_to_json(key, secrets, 1)): _to_json(each, secrets, depth - 1) for key, each in value.items()}
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: _to_json(getattr(value, f.name), secrets, depth - 1) for f in dataclasses.fields(value)}
+    if isinstance(value, set | frozenset):
+        return sorted((_to_json(each, secrets, depth - 1) for each in value), key=str)
+    if isinstance(value, list | tuple):
+        return [_to_json(each, secrets, depth - 1) for each in value]
+    if isinstance(value, PurePath):
+        return _to_json(value.as_posix(), secrets, depth)
+    return _to_json(str(value), secrets, depth)
+
+
+def _number(value: float, secrets: Redactor | None) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, int) and value.bit_length() > _WIDEST:
+        return f"{value:#x}"
+    if secrets is not None and secrets.hides_numbers:
+        text = str(value)
+        shown = secrets.hide(text)
+        return value if shown == text else shown
+    return value
+
+
+def _bytes(content: bytes, secrets: Redactor | None) -> Any:
+    shown = secrets.hide_bytes(content) if secrets is not None else content
+    try:
+        return shown.decode("utf-8")
+    except UnicodeDecodeError:
+        return {"base64": base64.b64encode(shown).decode("ascii")}
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
+
+
+# --- in what forms a secret may stand --------------------------------------------------------------------------------
+
+
+def _forms(secret: str) -> Iterable[str]:
+    """Give the secret and what encoders make of it."""
+    content = secret.encode("utf-8", "surrogatepass")
+    quoted = {quote(content, safe=""), quote(content, safe="/"), quote_plus(content)}
+    escaped = {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
+    yield secret
+    for text in quoted:
+        yield text
+        yield re.sub("%[0-9A-F]{2}", lambda found: found[0].lower(), text)
+    for text in escaped:
+        yield text
+        yield text.replace("/", "\\/")
+        yield re.sub(r"\\u[0-9a-f]{4}", lambda found: f"\\u{found[0][2:].upper()}", text)
+    yield content.hex()
+    yield content.hex().upper()
+    yield from _base64_forms(content)
+
+
+def _base64_forms(content: bytes) -> Iterable[str]:
+    """Give what of the secret is to be seen in the base64 of any text that holds it, in both alphabets."""
+    for before in range(3):
+        encoded = base64.b64encode(bytes(before) + content).decode("ascii")
+        first = -(-before * 4 // 3)
+        last = (before + len(content)) * 4 // 3
+        seen = encoded[first:last]
+        for text in {seen, seen.replace("+", "-").replace("/", "_"), quote(seen, safe="")}:
+            if len(seen) >= _ALIGNED:
+                yield text
+    whole = base64.b64encode(content).decode("ascii")
+    if len(whole) >= _ALIGNED:
+        yield whole
+        yield whole.replace("+", "-").replace("/", "_")

@@ -1,0 +1,76 @@
+"""One diagnostic with four parts and a code, and the few kinds of error that carry it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Problem:
+    """What is wrong, where, why, and what to do next."""
+
+    code: str
+    """One of docs/errors.md: lower case, words joined by hyphens."""
+    what: str
+    """One line, without a full stop."""
+    where: str = ""
+    """`file:line:column`, a command's option, or nothing."""
+    at: str = ""
+    """The place in the document or the run: `steps[2].event`."""
+    why: str = ""
+    """What was wanted and what was found."""
+    fix: str = ""
+    """The next thing to do, with the nearest valid name."""
+
+    def __str__(self) -> str:
+        lines = [f"{self.where}: {self.what}   [{self.code}]" if self.where else f"{self.what}   [{self.code}]"]
+        for name in ("at", "why", "fix"):
+            text = getattr(self, name)
+            if text:
+                lines.append(f"  {name + ':':<5} {text}")
+        return "\n".join(lines)
+
+
+class SimulatorError(Exception):
+    """Something a person has to be told; its text is the message."""
+
+    exit_code = 3
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = problems
+
+
+class InputError(SimulatorError):
+    """A file, an option or a name is wrong; all problems found are in it."""
+
+    exit_code = 2
+
+
+class CredentialError(InputError):
+    """A credential is missing or cannot be used for signing."""
+
+
+class EndpointError(SimulatorError):
+    """The endpoint, or the bot behind it, could not be reached."""
+
+    exit_code = 4
+
+
+class InternalError(SimulatorError):
+    """Our own fault."""
+
+
+def nearest(word: str, names: Iterable[str]) -> str | None:
+    """Give the name most like `word`, or None where none is like it."""
+    by_fold = {name.casefold(): name for name in names}
+    close = difflib.get_close_matches(word.casefold(), by_fold, n=1, cutoff=0.6)
+    return by_fold[close[0]] if close else None
+
+
+def did_you_mean(word: str, names: Iterable[str], otherwise: str = "") -> str:
+    """Give the sentence for `fix`: the nearest name as a question, or `otherwise`."""
+    name = nearest(word, names)
+    return f'did you mean "{name}"?' if name else otherwise

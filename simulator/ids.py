@@ -1,0 +1,41 @@
+"""Ids as a provider makes them, from a random stream; each is drawn once per event and remembered."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from typing import Any
+
+IdMaker = Callable[[random.Random, int], Any]
+"""Random stream and story time (Unix ms) → an id of the provider's form."""
+
+
+class Ids:
+    """The ids of one event or one call: `ids.message()` gives the same at every use."""
+
+    def __init__(self, makers: Mapping[str, IdMaker], stream: random.Random, now_ms: int) -> None:
+        self._makers = makers
+        self._stream = stream
+        self._now_ms = now_ms
+        self.drawn: dict[str, Any] = {}
+        """All that was drawn so far, by name; `name:label` where a label was given."""
+
+    def give(self, name: str, label: str = "") -> Any:
+        """
+        Give the id of that name; a label tells several of one name apart.
+
+        Raises:
+            AttributeError: the provider has no ids of that name.
+        """
+        key = f"{name}:{label}" if label else name
+        if key not in self.drawn:
+            maker = self._makers.get(name)
+            if maker is None:
+                raise AttributeError(f"no id is called {name!r}; there are: {', '.join(sorted(self._makers))}")
+            self.drawn[key] = maker(self._stream, self._now_ms)
+        return self.drawn[key]
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name.startswith("_") or name not in self._makers:
+            raise AttributeError(f"no id is called {name!r}; there are: {', '.join(sorted(self._makers))}")
+        return lambda label="": self.give(name, str(label))

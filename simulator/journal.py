@@ -1,0 +1,223 @@
+"""What happened, one entry after another: kept in memory, told to whoever listens, written to a file line by line."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from simulator import codec
+from simulator.codec import Redactor
+from simulator.errors import InputError, Problem
+from simulator.records import Entry
+
+Listener = Callable[[Entry], None]
+
+
+class Journal:
+    """Entries are only ever appended; the file on disk, the page and the reports all show these."""
+
+    def __init__(
+        self, clock_ms: Callable[[], float], *, writer: LineWriter | None = None, keep: int | None = None
+    ) -> None:
+        """
+        Begin empty. `clock_ms` gives the real time since the run began.
+
+        A writer gets every entry and is closed with the journal. `keep` is how many of the last entries stay in
+        memory, all where it is None, so that a run of a million events needs no more of it than a short one.
+        """
+        self._clock_ms = clock_ms
+        self._entries: list[Entry] | deque[Entry] = [] if keep is None else deque(maxlen=keep)
+        self._writer = writer
+        self._listeners: list[Listener] = [] if writer is None else [writer.write]
+        self._untold: deque[Entry] = deque()
+        self._is_telling = False
+        self._count = 0
+
+    @property
+    def entries(self) -> Sequence[Entry]:
+        """What is in memory, oldest first. It grows: copy it to keep what it is now."""
+        return self._entries
+
+    @property
+    def count(self) -> int:
+        """How many entries there have been, in memory or not; the `seq` of the last one."""
+        return self._count
+
+    def append(self, kind: str, data: Any, *, at_ms: int, scenario: str = "") -> Entry:
+        """
+        Give the new entry, once it is kept, written and told.
+
+        A listener that appends in its turn does not come between: everybody hears the entries in their order.
+
+        Raises:
+            InputError: the file cannot be written any more. It is raised once; later entries are kept and told
+                without a file.
+        """
+        self._count += 1
+        entry = Entry(seq=self._count, kind=kind, at_ms=at_ms, real_ms=self._clock_ms(), scenario=scenario, data=data)
+        self._entries.append(entry)
+        self._untold.append(entry)
+        if not self._is_telling:
+            self._tell()
+        return entry
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Give what ends the subscription; until then the listener gets every new entry."""
+        self._listeners.append(listener)
+
+        def unsubscribe() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return unsubscribe
+
+    def since(self, seq: int) -> tuple[Entry, ...]:
+        """Give the entries in memory that came after that number; 0: all."""
+        forgotten = self._count - len(self._entries)
+        return tuple(islice(self._entries, max(seq - forgotten, 0), None))
+
+    def close(self) -> None:
+        """Close the file, if there is one; so it is when it was closed before."""
+        if self._writer is not None:
+            self._writer.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _tell(self) -> None:
+        failure: InputError | None = None
+        self._is_telling = True
+        try:
+            while self._untold:
+                entry = self._untold.popleft()
+                for listener in tuple(self._listeners):
+                    try:
+                        listener(entry)
+                    except InputError as error:
+                        # Everybody else hears of the entry all the same.
+                        failure = failure or error
+        finally:
+            self._is_telling = False
+        if failure is not None:
+            raise failure
+
+
+class LineWriter:
+    """A file of JSON Lines: each entry is a whole line on disk as soon as it has happened."""
+
+    def __init__(self, path: str | Path, secrets: Redactor | None = None) -> None:
+        """
+        Begin the file anew.
+
+        Raises:
+            InputError: it cannot be opened.
+        """
+        self._path = Path(path)
+        self._secrets = secrets
+        self._size_bytes = 0
+        try:
+            self._file = self._path.open("wb", buffering=0)
+        except OSError as error:
+            raise InputError(self._problem(error, "name a file in a folder that exists and may be written")) from error
+        self._is_open = True
+
+    def write(self, entry: Entry) -> None:
+        """
+        Add the entry as one line.
+
+        Raises:
+            InputError: the disk is full, or the file is gone. The file then ends with the last whole line, and later
+                calls do nothing.
+        """
+        if not self._is_open:
+            return
+        line = codec.dumps(entry, self._secrets).encode("ascii") + b"\n"
+        try:
+            self._write_whole(line)
+        except OSError as error:
+            self._cut()
+            self.close()
+            raise InputError(self._problem(error, "make room, or name a file on another disk")) from error
+
+    def close(self) -> None:
+        """Close the file; so it is when it was closed before."""
+        if self._is_open:
+            self._is_open = False
+            self._file.close()
+
+    def _write_whole(self, line: bytes) -> None:
+        done = 0
+        while done < len(line):
+            done += self._file.write(line[done:])
+        self._size_bytes += len(line)
+
+    def _cut(self) -> None:
+        try:
+            os.truncate(self._file.fileno(), self._size_bytes)
+        except OSError:
+            # A pipe cannot be cut; whoever reads it passes over a line without an end.
+            return
+
+    def _problem(self, error: OSError, fix: str) -> Problem:
+        return Problem(
+            code="journal-not-written",
+            what="the journal cannot be written",
+            where=str(self._path),
+            why=error.strerror or str(error),
+            fix=fix,
+        )
+
+
+def read(path: str | Path) -> Iterator[Mapping[str, Any]]:
+    """
+    Give the entries of a JSON Lines file as maps, one after another.
+
+    A last line without its end is passed over: the run that wrote it was cut off.
+
+    Raises:
+        InputError: there is no such file, or a line of it is no entry.
+    """
+    try:
+        with Path(path).open("rb") as file:
+            for number, line in enumerate(file, start=1):
+                if line.endswith(b"\n") and line.strip():
+                    yield _entry(line, f"{path}:{number}:1")
+    except OSError as error:
+        raise InputError(
+            Problem(
+                code="unreadable-file",
+                what="the journal cannot be read",
+                where=str(path),
+                why=error.strerror or str(error),
+                fix="name a file that a run wrote",
+            )
+        ) from error
+
+
+def _entry(line: bytes, where: str) -> Mapping[str, Any]:
+    why = "it is no map with `seq` and `kind`"
+    try:
+        found = codec.from_json(line)
+    except ValueError as error:
+        found, why = None, str(error)
+    if isinstance(found, dict) and "seq" in found and "kind" in found:
+        return found
+    raise InputError(
+        Problem(
+            code="broken-journal",
+            what="this line is no journal entry",
+            where=where,
+            why=why,
+            fix="name a file that a run wrote, or take the line out",
+        )
+    )

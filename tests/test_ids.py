@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from simulator.ids import Ids
+
+
+def make_ids(seed: int = 1) -> Ids:
+    makers = {"message": lambda stream, now_ms: stream.getrandbits(32), "time": lambda stream, now_ms: now_ms}
+    return Ids(makers, random.Random(seed), 1_700_000_000_000)
+
+
+def test_id_asked_for_again_is_the_same() -> None:
+    ids = make_ids()
+
+    assert ids.message() == ids.message()
+
+
+def test_label_tells_ids_of_one_name_apart() -> None:
+    ids = make_ids()
+
+    assert ids.message("first") != ids.message("second")
+    assert ids.message("first") == ids.give("message", "first")
+    assert set(ids.drawn) == {"message:first", "message:second"}
+
+
+def test_same_stream_gives_the_same_ids() -> None:
+    assert make_ids().message() == make_ids().message()
+    assert make_ids(1).message() != make_ids(2).message()
+
+
+def test_maker_is_told_the_story_time() -> None:
+    assert make_ids().time() == 1_700_000_000_000
+
+
+def test_unknown_name_tells_the_known_ones() -> None:
+    with pytest.raises(AttributeError, match=r"'chat'; there are: message, time"):
+        make_ids().chat()
+    with pytest.raises(AttributeError, match=r"'chat'; there are: message, time"):
+        make_ids().give("chat")

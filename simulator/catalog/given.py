@@ -1,0 +1,104 @@
+"""What a person gives for a provider, options and credentials, checked against its catalog."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from simulator import units
+from simulator.catalog.facts import Catalog, Option
+from simulator.errors import InputError, Problem, did_you_mean
+
+
+def options_with(catalog: Catalog, given: Mapping[str, Any], where: str = "") -> dict[str, Any]:
+    """
+    Give every option of the provider with its value: the given one, or the default.
+
+    Raises:
+        InputError: an option does not exist, or may not have that value.
+    """
+    found = {name: option.default for name, option in catalog.options.items()}
+    problems = []
+    for name, value in given.items():
+        if name not in catalog.options:
+            problems.append(
+                Problem(
+                    code="unknown-option",
+                    what=f'unknown option "{name}"',
+                    where=where,
+                    at=f"options.{name}",
+                    why=_known(catalog.options, catalog.title),
+                    fix=did_you_mean(name, catalog.options, "leave it out"),
+                )
+            )
+            continue
+        try:
+            found[name] = option_value(catalog.options[name], value)
+        except ValueError as error:
+            why = f"{catalog.title}: {catalog.options[name].about}"
+            what = f'option "{name}" cannot be "{value}"'
+            problems.append(
+                Problem(code="bad-option", what=what, where=where, at=f"options.{name}", why=why, fix=str(error))
+            )
+    if problems:
+        raise InputError(*problems)
+    return found
+
+
+def option_value(option: Option, given: Any) -> Any:
+    """
+    Give the value that a person means: booleans and numbers may come as text, durations as `5s` or a list of them.
+
+    Raises:
+        ValueError: it may not be that; the text says what it may be.
+    """
+    text = _spelled(given)
+    if option.kind == "choice":
+        values = {_spelled(value): value for value in option.values or ()}
+        if text not in values:
+            raise ValueError(did_you_mean(text, values) or f"use one of: {', '.join(values)}")
+        return values[text]
+    if option.kind == "duration":
+        return units.duration_ms(text)
+    if option.kind == "durations":
+        parts = given if isinstance(given, list | tuple) else [part for part in text.split(",") if part.strip()]
+        return tuple(units.duration_ms(_spelled(part)) for part in parts)
+    if option.kind == "integer":
+        if not re.fullmatch(r"-?\d{1,18}", text):
+            raise ValueError("use a whole number")
+        return int(text)
+    return text
+
+
+def credentials_with(catalog: Catalog, given: Mapping[str, str], where: str = "") -> dict[str, str]:
+    """
+    Give every credential of the provider with its value: the given one, or the default.
+
+    Raises:
+        InputError: the provider has no credential of that name.
+    """
+    problems = [
+        Problem(
+            code="unknown-credential",
+            what=f'unknown credential "{name}"',
+            where=where,
+            at=f"credentials.{name}",
+            why=_known(catalog.credentials, catalog.title),
+            fix=did_you_mean(name, catalog.credentials, "leave it out"),
+        )
+        for name in given
+        if name not in catalog.credentials
+    ]
+    if problems:
+        raise InputError(*problems)
+    return {name: given.get(name, credential.default) for name, credential in catalog.credentials.items()}
+
+
+def _spelled(value: Any) -> str:
+    """Give a value as files and command lines spell it."""
+    return str(value).casefold() if isinstance(value, bool) else str(value).strip()
+
+
+def _known(known: Mapping[str, Any], title: str) -> str:
+    return f"{title} has: {', '.join(known)}" if known else f"{title} has none"

@@ -1,0 +1,1 @@
+"""Scenario files: read, checked, and given as the engine plays them."""

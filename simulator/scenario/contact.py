@@ -1,0 +1,161 @@
+"""How the bot is reached and what it shares with the provider: endpoint, credentials, options."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from simulator import catalog as catalogs
+from simulator.catalog import Catalog
+from simulator.errors import did_you_mean
+from simulator.scenario.endpoint import endpoint_url, with_environment
+from simulator.scenario.spots import Spot, pairs, shortened, text_of, told_at, wanted
+
+Chosen = Mapping[str, Catalog]
+"""The catalogs of the story's providers."""
+
+
+def environment_text(spot: Spot, environment: Mapping[str, str]) -> str | None:
+    """Give a text with the environment filled in; None where a variable is not set, which is told."""
+    text = text_of(spot)
+    if text is None:
+        return None
+    filled, unset = with_environment(text, environment)
+    for name in unset:
+        fix = f"set it, or write ${{{name}:-default}}"
+        spot.tell("unset-variable", f'the environment variable "{name}" is not set', why=f"found ${{{name}}}", fix=fix)
+    return None if unset else filled
+
+
+# --- endpoint --------------------------------------------------------------------------------------------------------
+
+
+def endpoint_of(spot: Spot | None, chosen: Chosen, environment: Mapping[str, str]) -> str | dict[str, str] | None:
+    """Give the bot's URL, or one by provider or by the provider's name of the endpoint."""
+    if spot is None:
+        return None
+    if spot.node.kind != "map":
+        return _url(spot, environment)
+    known = [*chosen, *(name for catalog in chosen.values() for name in catalog.endpoints)]
+    urls = {}
+    for name, key, value in pairs(spot):
+        if known and name not in known:
+            fix = did_you_mean(name, known, f"use one of: {', '.join(known)}")
+            told_at(spot, key, name).tell(
+                "unknown-endpoint", f'unknown endpoint "{name}"', why=f"there are: {', '.join(known)}", fix=fix
+            )
+        url = _url(value, environment)
+        if url is not None:
+            urls[name] = url
+    return urls
+
+
+def _url(spot: Spot, environment: Mapping[str, str]) -> str | None:
+    text = environment_text(spot, environment)
+    if text is None:
+        return None
+    try:
+        return endpoint_url(text)
+    except ValueError as error:
+        fix = "write such as http://127.0.0.1:3000/webhook, or :3000/webhook for this machine"
+        # What the environment holds may be secret, so that the file's own words are shown.
+        spot.tell("wrong-endpoint", f'"{shortened(spot.node.spelling)}" is no URL of a bot', why=str(error), fix=fix)
+        return None
+
+
+# --- credentials -----------------------------------------------------------------------------------------------------
+
+
+def credentials_of(spot: Spot | None, chosen: Chosen, environment: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Give provider → name → value; names that stand alone go to each provider that knows them."""
+    found: dict[str, dict[str, str]] = {}
+    if spot is None:
+        return found
+    if spot.node.kind != "map":
+        wanted(spot, "a map of name → value", "write `credentials: {name: value}`")
+        return found
+    for name, key, value in pairs(spot):
+        if value.node.kind == "map":
+            _of_provider(told_at(spot, key, name), value, chosen, environment, found)
+        else:
+            _credential(told_at(spot, key, name), value, chosen, environment, found)
+    return found
+
+
+def _of_provider(
+    key: Spot, value: Spot, chosen: Chosen, environment: Mapping[str, str], found: dict[str, dict[str, str]]
+) -> None:
+    name = key.node.spelling
+    if name in chosen:
+        for inner, inner_key, each in pairs(value):
+            _credential(told_at(value, inner_key, inner), each, {name: chosen[name]}, environment, found)
+    elif chosen:
+        names = ", ".join(chosen)
+        fix = did_you_mean(name, chosen, f"use one of: {names}")
+        key.tell("unknown-provider", f'"{name}" is no provider of this story', why=f"its providers: {names}", fix=fix)
+
+
+def _credential(
+    key: Spot, value: Spot, asked: Chosen, environment: Mapping[str, str], found: dict[str, dict[str, str]]
+) -> None:
+    """Add the credential to those of each provider asked that knows it."""
+    name = key.node.spelling
+    owners = [catalog for catalog in asked.values() if name in catalog.credentials]
+    if not owners and asked:
+        known = list(dict.fromkeys(each for catalog in asked.values() for each in catalog.credentials))
+        why = "; ".join(f"{each.title} has: {', '.join(each.credentials) or 'none'}" for each in asked.values())
+        fix = did_you_mean(name, known, "take it out")
+        key.tell("unknown-credential", f'unknown credential "{name}"', why=why, fix=fix)
+    text = environment_text(value, environment)
+    if text == "":
+        value.tell("wrong-value", f"{name} is empty", why="nothing can be signed with it", fix="leave the line out")
+    for catalog in owners if text else ():
+        pattern = catalog.credentials[name].pattern
+        if pattern and not re.fullmatch(pattern, text or ""):
+            # The value itself is never shown: it may be a real one with a slip in it.
+            what = f"{name} has another form than {catalog.title}'s own"
+            value.tell("odd-credential", what, why=f"a real one looks like {pattern}", is_warning=True)
+        found.setdefault(catalog.id, {})[name] = text or ""
+
+
+# --- options ---------------------------------------------------------------------------------------------------------
+
+
+def options_of(spot: Spot | None, chosen: Chosen) -> dict[str, Any]:
+    """Give name → value as written; each is known to at least one provider, and right for all that know it."""
+    if spot is None:
+        return {}
+    if spot.node.kind != "map":
+        wanted(spot, "a map of name → value", "write `options: {name: value}`")
+        return {}
+    for name, key, value in pairs(spot):
+        owners = [catalog for catalog in chosen.values() if name in catalog.options]
+        if not owners and chosen:
+            known = list(dict.fromkeys(each for catalog in chosen.values() for each in catalog.options))
+            why = "; ".join(
+                f"{catalog.title} has: {', '.join(catalog.options) or 'none'}" for catalog in chosen.values()
+            )
+            told_at(spot, key, name).tell(
+                "unknown-option", f'unknown option "{name}"', why=why, fix=did_you_mean(name, known, "take it out")
+            )
+        for catalog in owners:
+            _check_option(value, name, catalog)
+    return {name: _written(value) for name, _, value in pairs(spot)}
+
+
+def _written(spot: Spot) -> Any:
+    return spot.node.plain()
+
+
+def _check_option(spot: Spot, name: str, catalog: Catalog) -> None:
+    option = catalog.options[name]
+    try:
+        if spot.node.kind == "map" or spot.is_empty:
+            raise ValueError("write its value behind the colon")
+        catalogs.option_value(option, _written(spot))
+    except ValueError as error:
+        shown = shortened(spot.node.spelling) or spot.node.kind
+        spot.tell(
+            "bad-option", f'option "{name}" cannot be "{shown}"', why=f"{catalog.title}: {option.about}", fix=str(error)
+        )

@@ -1,0 +1,251 @@
+"""A scenario as the engine plays it: short forms written out, durations in milliseconds, every step with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from simulator.errors import Problem
+from simulator.records import Place
+
+Span = tuple[int, int]
+"""A duration in milliseconds, drawn between the two, both included; equal where it is fixed."""
+
+
+class Frozen(BaseModel):
+    """What is the same for all parts: no change after reading, no key that is not declared."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class AckWanted(Frozen):
+    """What the bot's HTTP answer to a delivery must be."""
+
+    status: str | None = None
+    """A number, `2xx`, or a list with commas."""
+    within_ms: int | None = None
+    headers: Mapping[str, Any] = Field(default_factory=dict)
+    """Name → text matcher."""
+    body: Any = None
+    """A text matcher, or dotted path → matcher for JSON."""
+
+
+class Deliver(Frozen):
+    """A provider having a bad day with the deliveries of one step."""
+
+    copies: int = 1
+    latency: Span | None = None
+    """How much later than due each copy goes out, drawn for each; None: all together, when due."""
+    signature: Literal["right", "wrong", "missing"] = "right"
+
+
+class Step(Frozen):
+    """What all steps have."""
+
+    place: Place
+    at: str
+    """The place in the document: `steps[2].bot`."""
+    text: str
+    """The step in one line, as written."""
+    key: str
+    """Its own text and how many equal steps come before it: what its ids and drawn values hang on."""
+
+
+class ActStep(Step):
+    """An actor does something."""
+
+    kind: Literal["act"] = "act"
+    actor: str
+    verb: str
+    """text, image, video, audio, file, location, contact, sticker, url, tap, reads, types, opens, leaves, event or
+    raw."""
+    value: Any = None
+    """As written, expressions unfilled; for `event` the event type, for `raw` the body."""
+    extra: Mapping[str, Any] = Field(default_factory=dict)
+    """What stands beside the verb, expressions unfilled: a caption, `in`, and for `event` nothing."""
+    overrides: Mapping[str, Any] = Field(default_factory=dict)
+    """`with:`, expressions unfilled."""
+    event: str = ""
+    """`raw:` beside `event:`: the type under which the body is sent."""
+    deliver: Deliver | None = None
+    ack: AckWanted | None = None
+    save: Mapping[str, str] = Field(default_factory=dict)
+    """Variable → dotted path in the body that was sent."""
+
+
+class BotStep(Step):
+    """What the bot must say."""
+
+    kind: Literal["bot"] = "bot"
+    wanted: Mapping[str, Any] = Field(default_factory=dict)
+    """Field of a reply (text, buttons, image, cards, typing, location, raw, …) → matcher as written."""
+    to: str | None = None
+    """The actor it must speak to; None: any of the story."""
+    operation: str | None = None
+    within_ms: int = 5_000
+    times: int | None = None
+    """Exactly so many, judged at quiet; None: one, and on at once."""
+    is_optional: bool = False
+    save: Mapping[str, str] = Field(default_factory=dict)
+    """Variable → dotted path in the native call."""
+
+
+class TogetherStep(Step):
+    """All of these, in any order."""
+
+    kind: Literal["together"] = "together"
+    steps: tuple[BotStep, ...]
+
+
+class SilenceStep(Step):
+    """After quiet, no reply for this long, in real time."""
+
+    kind: Literal["silence"] = "silence"
+    for_ms: int
+
+
+class WaitStep(Step):
+    """The scenario's clock moves."""
+
+    kind: Literal["wait"] = "wait"
+    span: Span
+
+
+class RepeatStep(Step):
+    """A loop."""
+
+    kind: Literal["repeat"] = "repeat"
+    times: int | None = None
+    until: str | None = None
+    at_most: int | None = None
+    """Always there with `until`."""
+    steps: tuple[AnyStep, ...]
+
+
+class IfStep(Step):
+    """A branch."""
+
+    kind: Literal["if"] = "if"
+    test: str
+    """A bare expression."""
+    steps: tuple[AnyStep, ...]
+    otherwise: tuple[AnyStep, ...] = ()
+
+
+class SetStep(Step):
+    """Variables."""
+
+    kind: Literal["set"] = "set"
+    values: Mapping[str, Any]
+
+
+class IncludeStep(Step):
+    """The steps of another file, already read; they see its `vars` beside the story's."""
+
+    kind: Literal["include"] = "include"
+    variables: Mapping[str, Any] = Field(default_factory=dict)
+    steps: tuple[AnyStep, ...]
+
+
+class ApiStep(Step):
+    """The next calls of an operation get this answer instead of the right one."""
+
+    kind: Literal["api"] = "api"
+    operation: str
+    """The provider's own, or `reply` for all through which the bot speaks."""
+    error: str | None = None
+    """A named error of the catalog."""
+    status: int | None = None
+    body: Any = None
+    delay_ms: int | None = None
+    """The right answer, so much later, in real time."""
+    times: int = 1
+    after: int = 0
+
+
+AnyStep = (
+    ActStep | BotStep | TogetherStep | SilenceStep | WaitStep | RepeatStep | IfStep | SetStep | IncludeStep | ApiStep
+)
+
+
+class Always(Frozen):
+    """An invariant over the whole run."""
+
+    place: Place
+    at: str
+    text: str
+    ack: AckWanted | None = None
+    p50_ms: int | None = None
+    p99_ms: int | None = None
+    lost: int | None = None
+    never_bot: Mapping[str, Any] | None = None
+    """Field of a reply → matcher that none may match."""
+    never_operation: str | None = None
+
+
+class Actor(Frozen):
+    """Who may speak; what is not given is drawn in the locale."""
+
+    name: str
+    locale: str = "en_US"
+    profile: Mapping[str, Any] = Field(default_factory=dict)
+    """Fields of the profile that the file sets, expressions unfilled."""
+
+
+class Clock(Frozen):
+    """When the story begins and how its time passes."""
+
+    start_ms: int | None = None
+    """Unix milliseconds; None: now."""
+    pace: str = "instant"
+    """instant, real, or a factor such as `10x`."""
+    settle_ms: int = 50
+    patience_ms: int = 30_000
+    """How long quiet is waited for, in real time."""
+
+
+class Scenario(Frozen):
+    """One file, read and checked."""
+
+    name: str
+    file: str
+    """As given on the command line, or relative to the working directory."""
+    folder: str
+    """Absolute folder of the file, for media and includes."""
+    about: str = ""
+    tags: tuple[str, ...] = ()
+    providers: tuple[str, ...]
+    endpoint: str | Mapping[str, str] | None = None
+    credentials: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
+    """Provider → name → value, the environment already read."""
+    options: Mapping[str, Any] = Field(default_factory=dict)
+    seed: int
+    clock: Clock = Clock()
+    actors: Mapping[str, Actor] = Field(default_factory=dict)
+    given: Mapping[str, Any] = Field(default_factory=dict)
+    variables: Mapping[str, Any] = Field(default_factory=dict)
+    steps: tuple[AnyStep, ...]
+    always: tuple[Always, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+    """What is doubtful in the file and no error, by place."""
+    place: Place
+
+
+for model in (RepeatStep, IfStep, IncludeStep, Scenario):
+    model.model_rebuild()
+
+
+def judged_steps(steps: Sequence[AnyStep]) -> list[ActStep | BotStep | SilenceStep]:
+    """Give the steps that get a verdict, in the order of the file, those inside others too."""
+    found: list[ActStep | BotStep | SilenceStep] = []
+    for step in steps:
+        match step:
+            case ActStep() | BotStep() | SilenceStep():
+                found.append(step)
+            case IfStep():
+                found += judged_steps([*step.steps, *step.otherwise])
+            case RepeatStep() | IncludeStep() | TogetherStep():
+                found += judged_steps(step.steps)
+    return found

@@ -1,0 +1,66 @@
+"""Steps that say what the bot must say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from simulator.scenario import vocabulary as words
+from simulator.scenario.acts import save_of
+from simulator.scenario.matchers import reply_fields, wanted_of
+from simulator.scenario.model import BotStep
+from simulator.scenario.setting import Head, Setting
+from simulator.scenario.spots import Spot, duration_of, entries, text_of, truth_of, wanted, whole_of, word_of
+
+_ELSEWHERE = {
+    "deliver": "write it beside the actor's step: it is about what is sent",
+    "ack": "write it beside the actor's step: it is about the answer to what is sent",
+}
+
+
+def bot_step(spot: Spot, head: Head, setting: Setting) -> BotStep | None:
+    """Give the step by which the bot must say what stands there; None where that cannot be read, which is told."""
+    if spot.node.kind == "list":
+        wanted(spot, "text, or a map", "write a step for each reply; in any order they stand under together:")
+        return None
+    if spot.node.kind != "map":
+        return BotStep(**head, wanted=wanted_of(spot, setting))
+    found = entries(spot, (*reply_fields(setting), *words.BOT_OTHER), noun="bot", elsewhere=_ELSEWHERE)
+    if not spot.node.items:
+        wanted(spot, "what the bot must say", "write {text: any} for whatever it says")
+    step = BotStep(
+        **head,
+        wanted=wanted_of(spot, setting, only=[name for name in found if name not in words.BOT_OTHER]),
+        to=_actor_of(found.get("to"), setting),
+        operation=_operation_of(found.get("operation"), setting),
+        **_limits(found),
+        save=save_of(found.get("save"), setting) or {},
+    )
+    if step.is_optional and step.times is not None:
+        found["optional"].tell(
+            "clashing-keys",
+            "`optional` cannot stand beside `times`",
+            why="times counts exactly",
+            fix="leave one of them out",
+        )
+    return step
+
+
+def _limits(found: Mapping[str, Spot]) -> dict[str, Any]:
+    read = {
+        "within_ms": duration_of(found.get("within"), least=1),
+        "times": whole_of(found.get("times"), most=10_000),
+        "is_optional": truth_of(found.get("optional")),
+    }
+    return {name: value for name, value in read.items() if value is not None}
+
+
+def _actor_of(spot: Spot | None, setting: Setting) -> str | None:
+    return word_of(spot, tuple(setting.actors), code="unknown-actor", noun="actor")
+
+
+def _operation_of(spot: Spot | None, setting: Setting) -> str | None:
+    text = text_of(spot)
+    if spot is not None and text is not None:
+        setting.abilities.operation(spot, text)
+    return text

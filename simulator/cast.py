@@ -1,0 +1,153 @@
+"""The actors of one story: who they are to the provider, what the bot offered them, what their acts give rise to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from simulator.fake import Fake, profile
+from simulator.ids import Ids
+from simulator.provider import Act
+from simulator.records import Button, Reply, ScheduledEvent
+from simulator.scenario.model import Scenario
+from simulator.seeds import stream
+from simulator.terms import Terms
+from simulator.timeline import Speak
+from simulator.world import Put, Remove, World
+
+DEFAULT_LOCALE = "en_US"
+"""In which texts are drawn where no actor's locale says otherwise."""
+
+MEDIA_VERBS = frozenset({"image", "video", "audio", "file"})
+
+SPEAKING_VERBS = MEDIA_VERBS | {"text", "location", "contact", "sticker", "url", "tap", "opens", "event", "raw"}
+"""After these the bot is expected to say something new; what it said before can no longer be claimed."""
+
+Share = Callable[[str], Mapping[str, Any]]
+"""Absolute path of a media file → `{url, name, size, content_type}`, as the mock API serves it."""
+
+
+class CannotAct(Exception):  # noqa: N818 - it is no mistake; the story tells it as a verdict
+    """An actor cannot do this as the conversation stands."""
+
+    def __init__(self, code: str, expected: str, observed: str) -> None:
+        """Say it in the words of a verdict."""
+        super().__init__(observed)
+        self.code, self.expected, self.observed = code, expected, observed
+
+
+class Cast:
+    """The actors of one story, as rows of its world."""
+
+    def __init__(self, scenario: Scenario, terms: Terms, world: World, share: Share) -> None:
+        """Bring the actors, and what else the scenario says is `given`, into the world."""
+        self._scenario = scenario
+        self._terms = terms
+        self._world = world
+        self._share = share
+        self._offers: dict[str, list[tuple[Button, ...]]] = {}
+        self.user_ids = {name: self._meet(name) for name in scenario.actors}
+        """Actor → the provider's id of the person."""
+        self._names = {user_id: name for name, user_id in self.user_ids.items()}
+        for table, rows in scenario.given.items():
+            for key, row in rows.items() if table != "users" else ():
+                world.apply(Put(table=table, key=str(key), row=row))
+
+    def name_of(self, user_id: str) -> str:
+        """Give the actor whom the provider knows by that id; empty for nobody of this story."""
+        return self._names.get(user_id, "")
+
+    def rows(self) -> dict[str, Mapping[str, Any]]:
+        """Give each actor as she stands in the world."""
+        return {name: self._world.get("users", user_id) or {} for name, user_id in self.user_ids.items()}
+
+    def surroundings(self, key: str, now_ms: int) -> dict[str, Any]:
+        """Give what the expressions of a step see beside the story's variables; values are drawn by the step's key."""
+        terms = self._terms
+        return {
+            "actors": self.rows(),
+            "provider": {"id": terms.provider.id, "title": terms.catalog.title, **self._world.options},
+            "fake": Fake(terms.seed, DEFAULT_LOCALE, stream(terms.seed, "fake", key)),
+            "ids": Ids(terms.provider.ids, stream(terms.seed, terms.start_ms, "ids", key), now_ms),
+            "now": now_ms,
+        }
+
+    def take(self, reply: Reply) -> None:
+        """Put the buttons of a reply before whom it reached."""
+        if reply.buttons:
+            self._offers.setdefault(reply.to, []).append(reply.buttons)
+
+    def events(self, speak: Speak) -> list[ScheduledEvent]:
+        """
+        Give the events of an act; what it changes in the world is changed.
+
+        Raises:
+            CannotAct: there is no such button, or the provider has no event for it as things stand.
+        """
+        step, terms = speak.step, self._terms
+        user_id = self.user_ids[step.actor]
+        event = ScheduledEvent(
+            id=speak.key,
+            provider=terms.provider.id,
+            type=step.event,
+            values={},
+            due_ms=speak.due_ms,
+            cause=speak.key,
+            actor=user_id,
+            overrides=speak.overrides,
+        )
+        if step.verb == "raw":
+            return [replace(event, raw=speak.value)]
+        act = Act(
+            verb=step.verb,
+            value=self._value(speak, user_id),
+            user=self._world.get("users", user_id) or {},
+            extra=speak.extra,
+        )
+        ids = Ids(terms.provider.ids, stream(terms.seed, terms.start_ms, "act", speak.key), speak.due_ms)
+        occurrences = terms.provider.acts(act, self._world, ids)
+        if occurrences is None and step.verb == "event":
+            # A native event need not be one that an act leads to.
+            return [replace(event, type=str(speak.value))]
+        if occurrences is None:
+            raise CannotAct(
+                "not-possible", f"{step.actor} can do this now", f"{terms.catalog.title} has no event for it now"
+            )
+        events = []
+        for number, occurrence in enumerate(occurrences):
+            for effect in occurrence.effects:
+                if isinstance(effect, Put | Remove):
+                    self._world.apply(effect)
+            if occurrence.type:
+                key = f"{speak.key}/{number}" if number else speak.key
+                events.append(replace(event, id=key, type=occurrence.type, values=occurrence.values))
+        return events
+
+    def _meet(self, name: str) -> str:
+        actor, terms = self._scenario.actors[name], self._terms
+        drawn = profile(terms.seed, terms.start_ms, name, actor.locale, actor.profile)
+        ids = Ids(terms.provider.ids, stream(terms.seed, terms.start_ms, "user", name), terms.start_ms)
+        row = {**terms.provider.person(drawn, ids), **(self._scenario.given.get("users", {}).get(name) or {})}
+        self._world.apply(Put(table="users", key=str(row["id"]), row=row))
+        return str(row["id"])
+
+    def _value(self, speak: Speak, user_id: str) -> Any:
+        """Give what stands behind the verb as the provider takes it: a button for a tap, a served file for media."""
+        value = speak.value
+        if speak.step.verb == "tap":
+            return self._button(str(value), user_id)
+        if speak.step.verb in MEDIA_VERBS and isinstance(value, str) and "://" not in value:
+            return self._share(str(Path(self._scenario.folder, value)))
+        return value
+
+    def _button(self, label: str, user_id: str) -> Button:
+        """Give the button that the bot put before this person; of several with that label the latest."""
+        offers = self._offers.get(user_id, [])
+        for buttons in reversed(offers):
+            for button in buttons:
+                if label.strip() in (button.label.strip(), button.payload):
+                    return button
+        offered = ", ".join(f"“{button.label}”" for button in (offers[-1] if offers else ()))
+        raise CannotAct("no-such-button", f"a button “{label}” to tap", f"the bot offered {offered or 'no buttons'}")

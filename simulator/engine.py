@@ -1,0 +1,393 @@
+"""One run, top to bottom: the mock API, the bot, one story after another; `serve` is a run without a story."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import platform
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import simulator
+from simulator import catalog as catalogs
+from simulator import providers
+from simulator.calls import NAMED_ENDPOINT, Pledge
+from simulator.catalog import Catalog
+from simulator.clock import Nothing, pace_of, real_ms, wall_ms
+from simulator.deliveries import Send
+from simulator.delivery import endpoint as endpoints
+from simulator.delivery import policy as policies
+from simulator.delivery.plain import PlainTransport
+from simulator.errors import InputError, Problem, SimulatorError
+from simulator.journal import Journal
+from simulator.lobby import Lobby
+from simulator.mockapi import HttpAnswer, MockApi
+from simulator.process import BotProcess
+from simulator.provider import Provider
+from simulator.records import ApiCall, RunResult, Sent, SignedRequest, StoryResult
+from simulator.scenario.model import Scenario
+from simulator.stage import Player, Stage
+from simulator.story import Over, Story
+from simulator.terms import Terms
+from simulator.world import Put, World
+
+DEFAULT_PORT = 7716
+"""Where the mock API listens unless told otherwise: the same from run to run, so that a bot's settings hold."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    """What a person may say about a run beside the scenario files; None and empty: not said."""
+
+    endpoint: str = ""
+    """Where events go."""
+    credentials: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
+    seed: int | None = None
+    start_ms: int | None = None
+    pace: str = ""
+    stamp: Literal["wall", "due"] = "wall"
+    policy: str = "real"
+    is_strict: bool = False
+    is_fail_fast: bool = False
+    host: str = "127.0.0.1"
+    port: int = DEFAULT_PORT
+    """0: any free one."""
+    hosts: frozenset[str] = frozenset()
+    """Hosts outside this machine that may be written to."""
+    ca: Path | None = None
+    is_insecure: bool = False
+    is_marked: bool = True
+    bot: tuple[str, ...] = ()
+    """The command that starts the bot."""
+    is_fresh_bot: bool = False
+    """The bot is started anew for each story."""
+
+
+class Engine:
+    """Holds what a whole run shares: the transport, the mock API, and a stage for each provider."""
+
+    def __init__(self, settings: Settings, journal: Journal, provider_ids: Sequence[str]) -> None:
+        """Prepare; nothing listens before `async with engine.open()`."""
+        self.settings = settings
+        self.journal = journal
+        self.start_ms = settings.start_ms if settings.start_ms is not None else wall_ms()
+        self.was_reached = False
+        self._endpoint = ""
+        self.stages = {provider_id: self._stage(provider_id) for provider_id in dict.fromkeys(provider_ids)}
+        self._signs: dict[int, asyncio.Event] = {}
+        self._transport = PlainTransport(tick=real_ms, ca=settings.ca, insecure=settings.is_insecure)
+        self._fault: BaseException | None = None
+        self._mockapi = MockApi(
+            self._answer,
+            host=settings.host,
+            port=settings.port,
+            providers={stage.catalog.id: stage.catalog.api_base for stage in self.stages.values()},
+            allowed_hosts=settings.hosts,
+            on_fault=self._fail,
+            on_stray=self._note_stray,
+        )
+
+    @contextlib.asynccontextmanager
+    async def open(self) -> AsyncIterator[Engine]:
+        """Listen, and be able to send; the stages answer calls from now on."""
+        async with self._transport, self._mockapi:
+            lobbies = [asyncio.create_task(self.play(stage.lobby)) for stage in self.stages.values()]
+            try:
+                yield self
+            finally:
+                for lobby in lobbies:
+                    lobby.cancel()
+                await asyncio.gather(*lobbies, return_exceptions=True)
+
+    @property
+    def base_url(self) -> str:
+        """Where the mock API is."""
+        return self._mockapi.base_url
+
+    def environment(self, endpoint: str) -> dict[str, str]:
+        """Give the variables that a bot of this run may read."""
+        values = {"SIMULATOR_API_URL": self.base_url, "SIMULATOR_ENDPOINT": endpoint}
+        for stage in self.stages.values():
+            values.update(stage.catalog.environment(self.base_url, dict(stage.lobby.world.credentials)))
+        return values
+
+    def subscribe(self, endpoint: str) -> None:
+        """Send events to this endpoint as long as the bot registers none itself."""
+        self._endpoint = endpoint
+        for stage in self.stages.values():
+            rows = dict(stage.lobby.world.rows("subscriptions"))
+            if endpoint and not any(rows):
+                stage.lobby.world.apply(
+                    Put(table="subscriptions", key=NAMED_ENDPOINT, row={"url": endpoint, "events": None})
+                )
+
+    def story(self, scenario: Scenario, provider_id: str, endpoint: str) -> Story:
+        """
+        Give a scenario as it is about to be played on a provider.
+
+        Raises:
+            InputError: a credential or an option is not one of the provider's.
+        """
+        stage, settings = self.stages[provider_id], self.settings
+        world = World(
+            credentials={
+                **stage.lobby.world.credentials,
+                **scenario.credentials.get(provider_id, {}),
+                **settings.credentials,
+            },
+            options=catalogs.options_with(stage.catalog, {**scenario.options, **settings.options}),
+            limits=stage.catalog.limits,
+            beside=stage.lobby.world,
+        )
+        start_ms = settings.start_ms if settings.start_ms is not None else scenario.clock.start_ms
+        terms = self._terms(
+            stage.provider,
+            stage.catalog,
+            world,
+            endpoint=endpoint,
+            scenario=scenario.name,
+            seed=settings.seed if settings.seed is not None else scenario.seed,
+            start_ms=start_ms if start_ms is not None else wall_ms(),
+        )
+        if settings.pace:
+            scenario = scenario.model_copy(update={"clock": scenario.clock.model_copy(update={"pace": settings.pace})})
+        return Story(
+            scenario,
+            terms,
+            world,
+            self.journal,
+            real_ms=real_ms(),
+            is_strict=settings.is_strict,
+            share=self._mockapi.share,
+        )
+
+    async def perform(self, story: Story) -> StoryResult:
+        """Play a story to its end, or until cancelled, and give how it went."""
+        stage = self.stages[story.terms.provider.id]
+        stage.enter(story)
+        try:
+            await self.play(story)
+        finally:
+            story.stop()
+            stage.leave(story)
+        return story.result(real_ms())
+
+    async def play(self, player: Player) -> None:
+        """Do what a player says, as soon as it is to be done, until it is over."""
+        sign = self._signs[id(player)] = asyncio.Event()
+        tasks: set[asyncio.Task[None]] = set()
+        loop = asyncio.get_running_loop()
+        try:
+            while True:
+                match player.next(real_ms()):
+                    case Over():
+                        return
+                    case Send() as send:
+                        task = loop.create_task(self._send(player, send, sign))
+                        tasks.add(task)
+                        task.add_done_callback(tasks.discard)
+                    case Nothing(until_ms):
+                        await _until(sign, until_ms)
+                if self._fault is not None:
+                    raise self._fault
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            del self._signs[id(player)]
+
+    async def post(self, request: SignedRequest, timeout_ms: float) -> Sent:
+        """Send one request and give what came of it."""
+        sent = await self._transport.send(request, timeout_ms=timeout_ms)
+        self.was_reached = self.was_reached or sent.ack is not None
+        return sent
+
+    # --- how it is done ----------------------------------------------------------------------------------------------
+
+    async def _send(self, player: Player, send: Send, sign: asyncio.Event) -> None:
+        begun_ms = real_ms()
+        try:
+            sent = await self.post(send.request, send.timeout_ms)
+            player.ended(send, sent, real_ms())
+        except asyncio.CancelledError:
+            sent = Sent(trouble="closed", detail="the run ended first", duration_ms=real_ms() - begun_ms)
+            player.ended(send, sent, real_ms())
+            raise
+        except SimulatorError as error:
+            self._fail(error)
+        finally:
+            sign.set()
+
+    async def _answer(self, call: ApiCall) -> HttpAnswer:
+        """Answer one call of the bot: by the story whose actor it names, else by the lobby."""
+        player, user_id = self.stages[call.provider].find(call)
+        player.call_began(real_ms())
+        try:
+            outcome = player.answer(call, user_id, real_ms())
+            if isinstance(outcome, Pledge):
+                sent = await self.post(outcome.request, outcome.timeout_ms)
+                outcome = player.registered(outcome, sent, real_ms())
+            delay_ms = player.calls.delay_ms(call.id)
+            if delay_ms:
+                await asyncio.sleep(delay_ms / 1000)
+        finally:
+            player.call_ended(real_ms())
+            if id(player) in self._signs:
+                self._signs[id(player)].set()
+        return HttpAnswer(status=outcome.status, headers=outcome.headers, body=outcome.body)
+
+    def _fail(self, error: BaseException) -> None:
+        """End the run with this, wherever it came up."""
+        self._fault = self._fault or error
+        for sign in self._signs.values():
+            sign.set()
+
+    def _note_stray(self, method: str, path: str) -> None:
+        self.journal.append("CallStrayed", {"method": method, "path": path}, at_ms=wall_ms())
+
+    def _target(self, registered: str, endpoint: str) -> str:
+        """Give where events go whose bot registered that URL, or nothing where nobody named a place for them."""
+        return endpoints.target(registered, endpoint or None, self.settings.hosts) or ""
+
+    def _stage(self, provider_id: str) -> Stage:
+        provider, catalog, settings = providers.load(provider_id), catalogs.load(provider_id), self.settings
+        world = World(
+            credentials=catalogs.credentials_with(catalog, settings.credentials),
+            options=catalogs.options_with(catalog, settings.options),
+            limits=catalog.limits,
+        )
+        world.apply(Put(table="account", key="account", row=catalog.account))
+        terms = self._terms(provider, catalog, world, seed=settings.seed or 0, start_ms=self.start_ms)
+        pace = pace_of(settings.pace or "instant")
+        return Stage(provider, catalog, Lobby(terms, world, self.journal, real_ms=real_ms(), pace=pace))
+
+    def _terms(
+        self,
+        provider: Provider,
+        catalog: Catalog,
+        world: World,
+        *,
+        seed: int,
+        start_ms: int,
+        endpoint: str | None = None,
+        scenario: str = "",
+    ) -> Terms:
+        """Give the terms of a story, or of the lobby, whose endpoint is that of the story now played."""
+        settings = self.settings
+        return Terms(
+            provider=provider,
+            catalog=catalog,
+            policy=policies.override(catalog.policy_under(world.options), settings.policy),
+            seed=seed,
+            start_ms=start_ms,
+            scenario=scenario,
+            target=lambda registered: self._target(registered, self._endpoint if endpoint is None else endpoint),
+            stamp_ms=(lambda due_ms: wall_ms()) if settings.stamp == "wall" else (lambda due_ms: due_ms),
+            is_marked=settings.is_marked,
+        )
+
+
+async def run(
+    scenarios: Sequence[Scenario],
+    settings: Settings,
+    journal: Journal,
+    *,
+    on_ready: Callable[[str], None] = lambda base_url: None,
+) -> RunResult:
+    """
+    Play each scenario on each of its providers and give all verdicts.
+
+    Cancelled, it gives what there is so far. `on_ready` is told the mock API's address once it listens.
+
+    Raises:
+        InputError: no endpoint is named; the port is taken; the bot's command does not start.
+    """
+    began_ms = real_ms()
+    plays = [(scenario, provider_id) for scenario in scenarios for provider_id in scenario.providers]
+    engine = Engine(settings, journal, [provider_id for _, provider_id in plays])
+    results: list[StoryResult] = []
+    is_interrupted = False
+    try:
+        async with engine.open():
+            on_ready(engine.base_url)
+            await _play_all(engine, plays, results)
+    except asyncio.CancelledError:
+        is_interrupted = True
+        task = asyncio.current_task()
+        if task is not None:
+            task.uncancel()
+    result = RunResult(
+        stories=tuple(results),
+        versions=versions(),
+        duration_ms=real_ms() - began_ms,
+        is_interrupted=is_interrupted,
+        was_reached=engine.was_reached,
+    )
+    journal.append("RunFinished", result, at_ms=wall_ms())
+    return result
+
+
+async def _play_all(engine: Engine, plays: Sequence[tuple[Scenario, str]], results: list[StoryResult]) -> None:
+    settings, bot = engine.settings, None
+    try:
+        for scenario, provider_id in plays:
+            endpoint = _endpoint_of(settings, scenario, provider_id)
+            if settings.bot and (bot is None or settings.is_fresh_bot):
+                if bot is not None:
+                    await bot.stop()
+                bot = BotProcess(
+                    settings.bot, endpoint=endpoint, environment=engine.environment(endpoint), journal=engine.journal
+                )
+                await bot.start()
+            engine.subscribe(endpoint)
+            story = engine.story(scenario, provider_id, endpoint)
+            try:
+                result = await engine.perform(story)
+            except asyncio.CancelledError:
+                results.append(story.result(real_ms()))
+                raise
+            results.append(result)
+            if settings.is_fail_fast and result.outcome in ("failed", "error"):
+                break
+    finally:
+        if bot is not None:
+            await bot.stop()
+
+
+def _endpoint_of(settings: Settings, scenario: Scenario, provider_id: str) -> str:
+    named = scenario.endpoint.get(provider_id) if isinstance(scenario.endpoint, Mapping) else scenario.endpoint
+    endpoint = settings.endpoint or named or ""
+    if not endpoint:
+        raise InputError(
+            Problem(
+                code="no-endpoint",
+                what="no endpoint is named",
+                where=str(scenario.place),
+                why="events need the URL at which the bot listens",
+                fix="give --endpoint :3000/hook, or endpoint: in the scenario",
+            )
+        )
+    return endpoints.parse(endpoint, where="--endpoint" if settings.endpoint else str(scenario.place))
+
+
+async def _until(sign: asyncio.Event, until_ms: float | None) -> None:
+    """Wait for a sign, at most until that real time."""
+    if until_ms is None:
+        await sign.wait()
+    else:
+        timer = asyncio.get_running_loop().call_later(max(0.0, until_ms - real_ms()) / 1000, sign.set)
+        try:
+            await sign.wait()
+        finally:
+            timer.cancel()
+    sign.clear()
+
+
+def versions() -> dict[str, str]:
+    """Give what a run's bytes may hang on: our version, Python's, Faker's."""
+    from importlib.metadata import version
+
+    return {"simulator": simulator.__version__, "python": platform.python_version(), "faker": version("faker")}

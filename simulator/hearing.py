@@ -1,0 +1,129 @@
+"""What one story hears of the bot: every accepted call in order, and the step that now waits for some of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal
+
+from simulator.clock import StoryClock
+from simulator.expectation import Expectation, Heard
+from simulator.match import Fill
+from simulator.records import Reply
+from simulator.scenario.model import BotStep
+
+State = Literal["none", "waiting", "wants quiet", "met", "failed"]
+"""
+Of the step that waits.
+
+none: no step waits. waiting: replies are missing. wants quiet: none is missing, and only quiet can tell whether there
+are too many. met: it is over. failed: there were too many.
+"""
+
+
+class Hearing:
+    """The bot's replies in one story, and what became of them."""
+
+    def __init__(self, clock: StoryClock, user_ids: Mapping[str, str], new_key: Callable[[], int]) -> None:
+        """Begin with silence. `new_key` makes the keys under which the clock knows deadlines."""
+        self.heard: list[Heard] = []
+        self.expectation: Expectation | None = None
+        self._clock = clock
+        self._user_ids = user_ids
+        self._new_key = new_key
+        self._claimed: set[int] = set()
+        self._deadlines: dict[int, BotStep] = {}
+        self._counted: Counter[int] = Counter()
+        self._floor = 0
+        self._is_new_turn = False
+
+    @property
+    def speech(self) -> list[Heard]:
+        """All replies, without calls that say nothing to anybody."""
+        return [heard for heard in self.heard if heard.is_speech]
+
+    @property
+    def unclaimed(self) -> list[Heard]:
+        """The replies that no step has claimed."""
+        return [heard for heard in self.speech if heard.index not in self._claimed]
+
+    @property
+    def recent(self) -> list[Heard]:
+        """What can still be claimed: all since the latest claim, or since an actor spoke after a judged step."""
+        return [heard for heard in self.heard[self._floor :] if heard.index not in self._claimed]
+
+    def take(self, reply: Reply, actor: str, real_ms: float) -> Heard:
+        """Give what was heard, once it is kept."""
+        heard = Heard(index=len(self.heard), reply=reply, actor=actor, real_ms=real_ms)
+        self.heard.append(heard)
+        return heard
+
+    def judged(self) -> None:
+        """A step about the bot has begun: the next act that speaks begins a new turn."""
+        self._is_new_turn = True
+
+    def spoken(self) -> None:
+        """An actor has spoken: after a judged step, what the bot said before it can no longer be claimed."""
+        if self._is_new_turn:
+            self._floor, self._is_new_turn = len(self.heard), False
+
+    # --- the step that waits -----------------------------------------------------------------------------------------
+
+    def expect(self, steps: Sequence[BotStep], fill: Fill, real_ms: float) -> None:
+        """Let a step wait; what can be claimed is offered to it at once."""
+        self.judged()
+        self.expectation = Expectation(steps, fill)
+        for heard in self.recent:
+            self._claim(heard)
+        for step in self.expectation.missing:
+            key = self._new_key()
+            self._deadlines[key] = step
+            self._clock.expect(key, within_ms=step.within_ms, scope=0, real_ms=real_ms)
+
+    def offer(self, heard: Heard, real_ms: float) -> None:
+        """Let the step that waits claim this, unless its time is over and only the judgement is still to come."""
+        is_late = [self._clock.is_late(key, real_ms) for key in self._deadlines]
+        if self.expectation is not None and not (is_late and all(is_late)):
+            self._claim(heard)
+
+    def state(self, real_ms: float) -> State:
+        """Say how the step stands, and let go of the deadlines that are met."""
+        expectation = self.expectation
+        if expectation is None:
+            return "none"
+        missing = expectation.missing
+        for key, step in list(self._deadlines.items()):
+            if step not in missing:
+                self._clock.met(key, real_ms)
+                del self._deadlines[key]
+            elif len(expectation.claimed(step)) > self._counted[key]:
+                # It got one of several: the others may come with further copies of what it answers.
+                self._counted[key] = len(expectation.claimed(step))
+                self._clock.expect(key, within_ms=step.within_ms, scope=0, real_ms=real_ms, awaits_copies=True)
+        if expectation.excess:
+            return "failed"
+        if missing:
+            return "waiting"
+        return "wants quiet" if expectation.needs_quiet else "met"
+
+    def let_go(self, real_ms: float) -> Expectation | None:
+        """Give the step that waited; none waits any more, and the clock knows of no deadline."""
+        for key in self._deadlines:
+            self._clock.met(key, real_ms)
+        self._deadlines = {}
+        expectation, self.expectation = self.expectation, None
+        if expectation is not None:
+            self._floor = max(self._floor, expectation.last_index + 1)
+        return expectation
+
+    def variables(self, expectation: Expectation, saved: Callable[[Any, str], Any]) -> dict[str, Any]:
+        """Give what the claimed replies set; `saved` looks up a dotted path in a native call."""
+        return expectation.variables(
+            self._user_ids,
+            lambda step, heard: {name: saved(heard.reply.raw, path) for name, path in step.save.items()},
+        )
+
+    def _claim(self, heard: Heard) -> None:
+        assert self.expectation is not None
+        if self.expectation.take(heard, self._user_ids):
+            self._claimed.add(heard.index)

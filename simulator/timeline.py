@@ -1,0 +1,234 @@
+"""A scenario in motion: what is wanted next, given what was seen. It sends, judges and waits for nothing itself."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from simulator.expressions import ExpressionError, Sandbox
+from simulator.scenario.model import (
+    ActStep,
+    AnyStep,
+    ApiStep,
+    BotStep,
+    IfStep,
+    IncludeStep,
+    RepeatStep,
+    Scenario,
+    SetStep,
+    SilenceStep,
+    Step,
+    TogetherStep,
+    WaitStep,
+)
+
+TURN_MS = 100
+"""How long after one act the next is due where the story names no time; calls between them are stamped within it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Speak:
+    """An actor does something; answered with the body that was sent."""
+
+    step: ActStep
+    key: str
+    """The step's key, and its round where it stands in a loop: unique in the story."""
+    due_ms: int
+    value: Any
+    extra: Mapping[str, Any]
+    overrides: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Expect:
+    """The bot must say something; answered with the variables that its replies gave."""
+
+    step: BotStep | TogetherStep
+    steps: tuple[BotStep, ...]
+    """One, or those that may come in any order."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hush:
+    """The bot must say nothing; answered when that is over."""
+
+    step: SilenceStep
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pause:
+    """Time passes; answered when it is that late."""
+
+    step: WaitStep
+    until_ms: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Arrange:
+    """The API shall answer its next calls otherwise; answered at once."""
+
+    step: ApiStep
+    body: Any
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fail:
+    """The story cannot go on here; it ends."""
+
+    step: Step
+    code: str
+    expected: str
+    observed: str
+
+
+Wanted = Speak | Expect | Hush | Pause | Arrange | Fail
+
+
+class Timeline:
+    """One pass through a scenario's steps: ask `begin`, do what it wants, tell the outcome to `go_on`, until None."""
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        *,
+        start_ms: int,
+        sandbox: Sandbox,
+        surroundings: Callable[[str, int], Mapping[str, Any]],
+        draw: Callable[[str], random.Random],
+    ) -> None:
+        """
+        Stand before the first step.
+
+        `surroundings` gives what expressions see beside the variables (`actors`, `provider`, `fake`, `ids`, `now`), for
+        a step's key and the story time; `draw` gives the random stream of a key.
+        """
+        self._scenario = scenario
+        self._sandbox = sandbox
+        self._surroundings = surroundings
+        self._draw = draw
+        self._cursor_ms = start_ms
+        self._spoke_ms: int | None = None
+        self.variables: dict[str, Any] = {}
+        self._steps = self._play(scenario.steps, "")
+
+    @property
+    def cursor_ms(self) -> int:
+        """The story time that the steps have come to."""
+        return self._cursor_ms
+
+    def reach(self, story_ms: int) -> None:
+        """The story has come at least that far: whoever waited for quiet goes on after all that came before it."""
+        self._cursor_ms = max(self._cursor_ms, story_ms)
+
+    def begin(self) -> Wanted | None:
+        """Set the variables, and give what the first step wants; None: the story has no more steps."""
+        try:
+            for name, value in self._scenario.variables.items():
+                self.variables[name] = self.fill(value, f"vars.{name}")
+        except ExpressionError as error:
+            return Fail(
+                step=self._scenario.steps[0],
+                code="expression",
+                expected=f"a value for vars.{name}",
+                observed=error.reason,
+            )
+        return self.go_on(None)
+
+    def go_on(self, outcome: Any) -> Wanted | None:
+        """Give what is wanted next, now that the last one had this outcome; None: the steps are over."""
+        try:
+            return self._steps.send(outcome)
+        except StopIteration:
+            return None
+
+    def fill(self, value: Any, key: str) -> Any:
+        """
+        Give the value with its expressions filled in.
+
+        Raises:
+            ExpressionError: a name is unknown, or a limit was reached.
+        """
+        return self._sandbox.fill(value, self._scope(key))
+
+    def _scope(self, key: str) -> dict[str, Any]:
+        return {**self._surroundings(key, self._cursor_ms), **self.variables}
+
+    # --- one generator for each level of steps -----------------------------------------------------------------------
+
+    def _play(self, steps: Sequence[AnyStep], rounds: str) -> Generator[Wanted, Any, None]:
+        for step in steps:
+            try:
+                yield from self._play_one(step, rounds)
+            except ExpressionError as error:
+                yield Fail(
+                    step=step, code="expression", expected="an expression that has a value", observed=error.reason
+                )
+
+    def _play_one(self, step: AnyStep, rounds: str) -> Generator[Wanted, Any, None]:
+        key = step.key + rounds
+        match step:
+            case ActStep():
+                yield from self._speak(step, key)
+            case BotStep():
+                self.variables.update((yield Expect(step=step, steps=(step,))))
+            case TogetherStep():
+                self.variables.update((yield Expect(step=step, steps=step.steps)))
+            case SilenceStep():
+                yield Hush(step=step)
+            case WaitStep():
+                self._cursor_ms += self._draw(f"wait/{key}").randint(*step.span)
+                yield Pause(step=step, until_ms=self._cursor_ms)
+            case RepeatStep():
+                yield from self._repeat(step, rounds, key)
+            case IfStep():
+                is_so = self._sandbox.evaluate(step.test, self._scope(key))
+                yield from self._play(step.steps if is_so else step.otherwise, rounds)
+            case SetStep():
+                for name, value in step.values.items():
+                    self.variables[name] = self.fill(value, f"{key}/{name}")
+            case IncludeStep():
+                yield from self._include(step, rounds, key)
+            case ApiStep():
+                yield Arrange(step=step, body=self.fill(step.body, key))
+
+    def _speak(self, step: ActStep, key: str) -> Generator[Wanted, Any, None]:
+        if self._spoke_ms is not None:
+            self._cursor_ms = max(self._cursor_ms, self._spoke_ms + TURN_MS)
+        self._spoke_ms = self._cursor_ms
+        speak = Speak(
+            step=step,
+            key=key,
+            due_ms=self._cursor_ms,
+            value=self.fill(step.value, key),
+            extra=self.fill(step.extra, key),
+            overrides=self.fill(step.overrides, key),
+        )
+        self.variables.update((yield speak))
+
+    def _repeat(self, step: RepeatStep, rounds: str, key: str) -> Generator[Wanted, Any, None]:
+        most = step.times if step.times is not None else step.at_most or 1
+        for number in range(1, most + 1):
+            yield from self._play(step.steps, f"{rounds}#{number}")
+            if step.until is not None and self._sandbox.evaluate(step.until, self._scope(f"{key}#{number}")):
+                return
+        if step.until is not None:
+            yield Fail(
+                step=step,
+                code="not-reached",
+                expected=f"{step.until} within {most} rounds",
+                observed=f"not so after {most} rounds",
+            )
+
+    def _include(self, step: IncludeStep, rounds: str, key: str) -> Generator[Wanted, Any, None]:
+        """Play the file's steps; its own variables are gone afterwards, what it captured and saved stays."""
+        before = dict(self.variables)
+        own = {name: self.fill(value, f"{key}/{name}") for name, value in step.variables.items()}
+        self.variables.update(own)
+        yield from self._play(step.steps, rounds)
+        for name in own:
+            if name in before:
+                self.variables[name] = before[name]
+            else:
+                self.variables.pop(name, None)

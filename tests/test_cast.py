@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from simulator.cast import CannotAct
+from simulator.records import Button, Reply
+from simulator.scenario.model import ActStep
+from simulator.timeline import Speak
+from tests.theatre import Deed, Theatre, stage
+
+
+def theatre(folder: Path, more: str = "") -> Theatre:
+    return stage(folder, f"{more}\nsteps: [{{ana: hello}}]", lambda body, attempt: Deed())
+
+
+def speak(stage_: Theatre, verb: str, value: object) -> Speak:
+    first = stage_.story.scenario.steps[0]
+    assert isinstance(first, ActStep)
+    step = first.model_copy(update={"verb": verb})
+    return Speak(step=step, key="k", due_ms=stage_.story.terms.start_ms, value=value, extra={}, overrides={})
+
+
+def offer(stage_: Theatre, *buttons: Button) -> None:
+    stage_.story.cast.take(Reply(to=stage_.story.cast.user_ids["ana"], kind="text", text="?", buttons=buttons))
+
+
+def test_the_actors_are_in_the_world_under_the_providers_id(tmp_path: Path) -> None:
+    story = theatre(tmp_path).story
+    [(key, row)] = story.world.rows("users")
+
+    assert key == story.cast.user_ids["ana"] == row["id"]
+    assert story.cast.name_of(key) == "ana"
+    assert story.cast.name_of("somebody else") == ""
+
+
+def test_what_is_given_is_there_before_the_first_step(tmp_path: Path) -> None:
+    story = theatre(tmp_path, "given: {users: {ana: {subscribed: true}}}").story
+
+    assert story.cast.rows()["ana"]["subscribed"] is True
+
+
+def test_a_tap_is_on_the_latest_button_of_that_label(tmp_path: Path) -> None:
+    stage_ = theatre(tmp_path)
+    offer(stage_, Button(label="More", payload="more-1"), Button(label="Stop", payload="stop"))
+    offer(stage_, Button(label="More", payload="more-2"))
+    events = [stage_.story.cast.events(speak(stage_, "tap", label))[0] for label in ("More", "Stop")]
+
+    assert [event.values["text"] for event in events] == ["more-2", "stop"]
+
+
+def test_a_button_that_was_not_offered_names_those_that_were(tmp_path: Path) -> None:
+    stage_ = theatre(tmp_path)
+    offer(stage_, Button(label="More", payload="more"))
+    with pytest.raises(CannotAct) as caught:
+        stage_.story.cast.events(speak(stage_, "tap", "Buy"))
+
+    assert caught.value.code == "no-such-button"
+    assert "“More”" in caught.value.observed
+
+
+def test_a_file_beside_the_scenario_is_shared(tmp_path: Path) -> None:
+    shared: list[str] = []
+
+    def share(path: str) -> dict[str, object]:
+        shared.append(path)
+        return {"url": "http://127.0.0.1:1/_media/x/cat.jpg", "name": "cat.jpg", "size": 3}
+
+    stage_ = theatre(tmp_path)
+    stage_.story.cast._share = share
+    [local] = stage_.story.cast.events(speak(stage_, "image", "cat.jpg"))
+    [remote] = stage_.story.cast.events(speak(stage_, "image", "https://example.org/cat.jpg"))
+
+    assert shared == [str(tmp_path / "cat.jpg")]
+    assert local.values["media"].endswith("/cat.jpg")
+    assert remote.values["media"] == "https://example.org/cat.jpg"
+
+
+def test_an_act_of_which_nothing_comes_is_no_event(tmp_path: Path) -> None:
+    stage_ = theatre(tmp_path)
+
+    assert stage_.story.cast.events(speak(stage_, "reads", "last")) == []
+
+
+def test_an_act_that_the_provider_does_not_know_cannot_be_done(tmp_path: Path) -> None:
+    stage_ = theatre(tmp_path)
+    with pytest.raises(CannotAct) as caught:
+        stage_.story.cast.events(speak(stage_, "types", "…"))
+
+    assert caught.value.code == "not-possible"

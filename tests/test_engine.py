@@ -1,0 +1,204 @@
+"""Runs over real sockets on loopback, against a small bot in the same process."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from simulator import catalog as catalogs
+from simulator.clock import real_ms
+from simulator.engine import Engine, Settings, run
+from simulator.errors import InputError
+from simulator.journal import Journal
+from simulator.records import RunResult
+from simulator.scenario.load import load
+from simulator.scenario.model import Scenario
+
+TOKEN = catalogs.load("viber").credentials["auth_token"].default
+
+
+@dataclass
+class EchoBot:
+    """Answers every message through the API, in the background, after its HTTP answer."""
+
+    fails: int = 0
+    seen: list[dict[str, Any]] = field(default_factory=list)
+    tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    api: str = ""
+    url: str = ""
+
+    async def take(self, request: web.Request) -> web.Response:
+        body = await request.json()
+        self.seen.append(body)
+        if len(self.seen) <= self.fails:
+            return web.Response(status=500)
+        if body["event"] == "message":
+            self.tasks.append(asyncio.create_task(self.say(body["sender"]["id"], body["message"]["text"])))
+        return web.Response()
+
+    async def say(self, receiver: str, text: str) -> None:
+        fields = {"receiver": receiver, "type": "text", "text": f"You said {text}", "sender": {"name": "Echo"}}
+        await self.call("send_message", fields)
+
+    async def call(self, operation: str, fields: dict[str, Any]) -> dict[str, Any]:
+        headers = {"X-Viber-Auth-Token": TOKEN}
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(f"{self.api}/pa/{operation}", json=fields, headers=headers) as response,
+        ):
+            found: dict[str, Any] = await response.json()
+            return found
+
+
+@asynccontextmanager
+async def listening(bot: EchoBot) -> AsyncIterator[EchoBot]:
+    app = web.Application()
+    app.router.add_post("/bot", bot.take)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    assert site._server is not None
+    bot.url = f"http://127.0.0.1:{site._server.sockets[0].getsockname()[1]}/bot"
+    try:
+        yield bot
+    finally:
+        await asyncio.gather(*bot.tasks)
+        await runner.cleanup()
+
+
+def scenario(folder: Path, steps: str, name: str = "story.yaml") -> Scenario:
+    path = folder / name
+    path.write_text(f"scenario: {name}\nprovider: viber\nactors: [ana]\nsteps: {steps}", encoding="utf-8")
+    return load(str(path), catalogs={"viber": catalogs.load("viber")}, environment={})
+
+
+async def play(bot: EchoBot, *scenarios: Scenario, **more: Any) -> tuple[RunResult, Journal]:
+    journal = Journal(lambda: 0.0)
+    settings = Settings(port=0, **{"endpoint": bot.url, **more})
+    result = await run(scenarios, settings, journal, on_ready=lambda base_url: setattr(bot, "api", base_url))
+    return result, journal
+
+
+async def test_a_conversation_over_the_wire_passes(tmp_path: Path) -> None:
+    async with listening(EchoBot()) as bot:
+        result, _ = await play(bot, scenario(tmp_path, "[{ana: hello}, {bot: You said hello}]"))
+
+    assert [story.outcome for story in result.stories] == ["passed"]
+    assert result.was_reached
+
+
+async def test_failed_deliveries_retries_and_a_background_reply_take_under_a_second(tmp_path: Path) -> None:
+    async with listening(EchoBot(fails=3)) as bot:
+        begun = real_ms()
+        result, journal = await play(bot, scenario(tmp_path, "[{ana: hello}, {bot: You said hello}]"))
+        took_ms = real_ms() - begun
+    attempts = [
+        entry for entry in journal.entries if entry.kind == "AttemptFinished" and "message" in entry.data["type"]
+    ]
+
+    assert result.stories[0].outcome == "passed"
+    assert attempts[3].at_ms - attempts[0].at_ms == 155_000
+    assert took_ms < 1_000
+
+
+async def test_the_same_stories_twice_pass_twice_with_other_ids(tmp_path: Path) -> None:
+    story = scenario(tmp_path, "[{ana: hello}, {bot: You said hello}]")
+    async with listening(EchoBot()) as bot:
+        outcomes = [(await play(bot, story))[0].stories[0].outcome for _ in range(2)]
+    senders = {body["sender"]["id"] for body in bot.seen if body["event"] == "message"}
+
+    assert outcomes == ["passed", "passed"]
+    assert len(senders) == 2
+
+
+async def test_a_bot_that_registers_itself_is_asked_first_and_then_written_to(tmp_path: Path) -> None:
+    async with listening(EchoBot()) as bot:
+        engine = Engine(Settings(port=0, endpoint=bot.url), Journal(lambda: 0.0), ["viber"])
+        async with engine.open():
+            bot.api = engine.base_url
+            engine.subscribe(bot.url)
+            answer = await bot.call("set_webhook", {"url": bot.url, "event_types": []})
+            story = engine.story(scenario(tmp_path, "[{ana: hello}, {bot: You said hello}]"), "viber", bot.url)
+            result = await engine.perform(story)
+
+    assert answer["status"] == 0
+    assert [body["event"] for body in bot.seen] == ["webhook", "message"]
+    assert result.outcome == "passed"
+
+
+async def test_a_registration_elsewhere_is_written_to_at_the_named_endpoint(tmp_path: Path) -> None:
+    async with listening(EchoBot()) as bot:
+        engine = Engine(Settings(port=0, endpoint=bot.url), Journal(lambda: 0.0), ["viber"])
+        async with engine.open():
+            bot.api = engine.base_url
+            engine.subscribe(bot.url)
+            answer = await bot.call("set_webhook", {"url": "https://bot.example.com/viber"})
+
+    assert answer["status"] == 0
+    assert [body["event"] for body in bot.seen] == ["webhook"]
+
+
+async def test_without_an_endpoint_nothing_is_sent(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        await play(EchoBot(), scenario(tmp_path, "[{ana: hello}]"))
+
+    assert caught.value.problems[0].code == "no-endpoint"
+
+
+async def test_nobody_there_is_told_and_not_reached(tmp_path: Path, unused_tcp_port: int) -> None:
+    result, _ = await play(
+        EchoBot(), scenario(tmp_path, "[{ana: hello}]"), endpoint=f"http://127.0.0.1:{unused_tcp_port}/"
+    )
+
+    assert not result.was_reached
+    assert result.stories[0].outcome == "error"
+
+
+async def test_fail_fast_leaves_the_other_stories_unplayed(tmp_path: Path) -> None:
+    wrong = scenario(tmp_path, "[{ana: hello}, {bot: {text: no, within: 200ms}}]", "a.yaml")
+    right = scenario(tmp_path, "[{ana: hello}, {bot: ~hello}]", "b.yaml")
+    async with listening(EchoBot()) as bot:
+        all_of_them, _ = await play(bot, wrong, right)
+        only_first, _ = await play(bot, wrong, right, is_fail_fast=True)
+
+    assert [story.outcome for story in all_of_them.stories] == ["failed", "passed"]
+    assert [story.outcome for story in only_first.stories] == ["failed"]
+
+
+async def test_a_run_that_is_cancelled_gives_what_there_is(tmp_path: Path) -> None:
+    async with listening(EchoBot()) as bot:
+        story = scenario(tmp_path, "[{ana: hello}, {bot: ~hello}, {silence: 1h}]")
+        playing = asyncio.create_task(play(bot, story))
+        while not any(body["event"] == "message" for body in bot.seen):  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+        await asyncio.sleep(0.2)
+        playing.cancel()
+        result, journal = await playing
+    outcomes = {verdict.at: verdict.outcome for verdict in result.stories[0].verdicts}
+
+    assert result.is_interrupted
+    assert outcomes["steps[1].bot"] == "passed"
+    assert outcomes["steps[2].silence"] == "skipped"
+    assert journal.entries[-1].kind == "RunFinished"
+
+
+async def test_the_mock_api_says_what_a_bot_may_read(tmp_path: Path) -> None:
+    async with listening(EchoBot()) as bot:
+        engine = Engine(Settings(port=0, endpoint=bot.url), Journal(lambda: 0.0), ["viber"])
+        async with engine.open():
+            environment = engine.environment(bot.url)
+
+    assert environment["SIMULATOR_ENDPOINT"] == bot.url
+    assert environment["VIBER_API_URL"].endswith("/pa")
+    assert environment["VIBER_AUTH_TOKEN"] == TOKEN
+    assert json.dumps(environment)

@@ -1,0 +1,221 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from simulator.expectation import Expectation, Heard
+from simulator.judge import Judge, ack_mismatches, percentile, show_attempts, show_wanted
+from simulator.records import Ack, Attempt, Delivery, Place, Reply, SignedRequest, Trouble
+from simulator.scenario.model import AckWanted, Actor, ActStep, Always, BotStep, Scenario, SilenceStep
+
+PLACE = Place("story.yaml", 3, 5)
+REQUEST = SignedRequest(method="POST", url="http://127.0.0.1:9/bot?sig=1", headers=(), body=b"{}")
+
+
+def bot(text: str, **more: Any) -> BotStep:
+    return BotStep(place=PLACE, at="steps[1].bot", text=f"bot: {text}", key=text, wanted={"text": text}, **more)
+
+
+def heard(index: int, text: str, *, to: str = "U1", operation: str = "send", kind: str = "text") -> Heard:
+    reply = Reply(to=to, kind=kind, text=text if kind == "text" else None, operation=operation)
+    return Heard(index=index, reply=reply, actor="ana", real_ms=100.0 * index)
+
+
+def delivery(*outcomes: int | Trouble, duration_ms: float = 3.0, body: bytes = b"") -> Delivery:
+    attempts = tuple(
+        Attempt(
+            number=number,
+            due_ms=0,
+            why="first",
+            request=REQUEST,
+            duration_ms=duration_ms,
+            ack=Ack(status=outcome, headers=(("X-Bot", "yes"),), body=body) if isinstance(outcome, int) else None,
+            trouble=None if isinstance(outcome, int) else outcome,
+        )
+        for number, outcome in enumerate(outcomes, start=1)
+    )
+    state = "delivered" if outcomes[-1] == 200 else "failed"
+    return Delivery(id="d", event_id="e", type="message/text", actor="U1", attempts=attempts, state=state)
+
+
+def literal(source: str) -> Any:
+    return source
+
+
+def judge() -> Judge:
+    act = ActStep(place=PLACE, at="steps[0].ana", text="ana: hi", key="k", actor="ana", verb="text", value="hi")
+    scenario = Scenario(
+        name="A story",
+        file="story.yaml",
+        folder="/",
+        providers=("any",),
+        seed=1,
+        actors={"ana": Actor(name="ana")},
+        steps=(act,),
+        place=PLACE,
+    )
+    return Judge(scenario=scenario, provider="any", user_ids={"ana": "U1", "ben": "U2"})
+
+
+def claim(expectation: Expectation, *replies: Heard) -> list[bool]:
+    return [expectation.take(reply, {"ana": "U1", "ben": "U2"}) for reply in replies]
+
+
+def test_the_first_reply_that_matches_is_claimed_and_others_are_left() -> None:
+    expectation = Expectation([bot("hi")], literal)
+
+    assert claim(expectation, heard(0, "no"), heard(1, "hi"), heard(2, "hi")) == [False, True, False]
+    assert expectation.missing == []
+    assert expectation.last_index == 1
+
+
+def test_an_earlier_claim_moves_over_for_a_later_reply() -> None:
+    """Whoever fits several steps gives way, so that three replies fit three steps in any order."""
+    expectation = Expectation([bot("/./"), bot("~a"), bot("~ab")], literal)
+
+    assert claim(expectation, heard(0, "ab"), heard(1, "xa"), heard(2, "z")) == [True, True, True]
+    assert [expectation.claimed(step)[0].reply.text for step in expectation.steps] == ["z", "xa", "ab"]
+
+
+def test_one_more_than_times_is_an_excess() -> None:
+    expectation = Expectation([bot("hi", times=2)], literal)
+    claim(expectation, heard(0, "hi"), heard(1, "hi"))
+
+    assert expectation.needs_quiet
+    assert expectation.excess == []
+    assert claim(expectation, heard(2, "hi")) == [True]
+    assert len(expectation.excess) == 1
+
+
+def test_times_zero_wants_quiet_and_no_such_reply() -> None:
+    expectation = Expectation([bot("hi", times=0)], literal)
+
+    assert expectation.missing == []
+    assert expectation.needs_quiet
+    assert claim(expectation, heard(0, "hi")) == [True]
+    assert expectation.excess
+
+
+def test_a_reply_to_somebody_else_does_not_count() -> None:
+    expectation = Expectation([bot("hi", to="ben")], literal)
+
+    assert claim(expectation, heard(0, "hi", to="U1"), heard(1, "hi", to="U2")) == [False, True]
+
+
+def test_a_call_that_says_nothing_is_claimed_by_its_operation_alone() -> None:
+    step = BotStep(place=PLACE, at="steps[1].bot", text="bot: …", key="k", operation="get_account_info")
+    expectation = Expectation([step], literal)
+    any_reply = Expectation([bot("any")], literal)
+    call = heard(0, "", operation="get_account_info", kind="call")
+
+    assert claim(any_reply, call) == [False]
+    assert claim(expectation, call) == [True]
+
+
+def test_captures_and_saves_of_claimed_replies_are_variables() -> None:
+    expectation = Expectation([bot("order <number>", save={"all": "text"})], literal)
+    claim(expectation, heard(0, "order 42"))
+    variables = expectation.variables({}, lambda step, reply: {"all": reply.reply.text})
+
+    assert variables == {"number": "42", "all": "order 42"}
+
+
+def test_the_nearest_reply_is_told_with_what_differs() -> None:
+    expectation = Expectation([bot("Welcome Ana")], literal)
+    replies = [heard(0, "goodbye"), heard(1, "Welcome Anna")]
+    claim(expectation, *replies)
+    [verdict] = judge().replied(expectation, replies, since_ms=0, now_ms=5_000)
+
+    assert verdict.code == "wrong-reply"
+    assert verdict.nearest is not None
+    assert verdict.nearest.text == "Welcome Anna"
+    assert [mismatch.path for mismatch in verdict.mismatches] == ["text"]
+
+
+def test_no_reply_names_the_call_that_was_refused() -> None:
+    expectation = Expectation([bot("hi")], literal)
+    [verdict] = judge().replied(expectation, [], since_ms=0, now_ms=5_000, refused="send_message: status 6")
+
+    assert verdict.code == "no-reply"
+    assert "status 6" in verdict.observed
+
+
+def test_a_met_step_beside_a_missing_one_passes() -> None:
+    expectation = Expectation([bot("a"), bot("b")], literal)
+    claim(expectation, heard(0, "a"))
+    outcomes = [verdict.outcome for verdict in judge().replied(expectation, [], since_ms=0, now_ms=5_000)]
+
+    assert outcomes == ["passed", "failed"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "given", "paths"),
+    [
+        (AckWanted(), delivery(200), []),
+        (AckWanted(), delivery(500), ["ack.status"]),
+        (AckWanted(), delivery("timeout"), ["ack"]),
+        (AckWanted(status="403"), delivery(200, 403), []),
+        (AckWanted(within_ms=10), delivery(200, duration_ms=11), ["ack.within"]),
+        (AckWanted(headers={"x-bot": "yes"}), delivery(200), []),
+        (
+            AckWanted(headers={"x-bot": "no", "x-more": "any"}),
+            delivery(200),
+            ["ack.headers.x-bot", "ack.headers.x-more"],
+        ),
+        (AckWanted(body="fine"), delivery(200, body=b"fine\n"), []),
+        (AckWanted(body={"ok": True}), delivery(200, body=b'{"ok": false}'), ["ack.body.ok"]),
+    ],
+)
+def test_an_ack_is_compared_field_by_field(wanted: AckWanted, given: Delivery, paths: list[str]) -> None:
+    assert [mismatch.path for mismatch in ack_mismatches(wanted, given, "200", literal)] == paths
+
+
+def test_a_refused_connection_is_unreachable_and_a_refused_signature_says_what_to_look_at() -> None:
+    step = judge().scenario.steps[0]
+    refused = judge().delivered(step, [delivery("refused")], None, "200", literal)
+    unsigned = judge().delivered(step, [delivery(403, 403)], None, "200", literal)
+
+    assert refused.code == "unreachable"
+    assert "http://127.0.0.1:9/bot" in refused.hint
+    assert unsigned.code == "ack"
+    assert "signature" in unsigned.hint
+    assert "after 2 attempts" in unsigned.observed
+
+
+def test_invariants_count_over_the_whole_story() -> None:
+    def rule(**what: Any) -> Always:
+        return Always(place=PLACE, at="always[0]", text="a rule", **what)
+
+    deliveries = [delivery(200, duration_ms=10), delivery(500, duration_ms=30)]
+    replies = [heard(0, "Traceback"), heard(1, "fine")]
+    rules = [
+        (rule(ack=AckWanted(status="2xx")), "failed"),
+        (rule(ack=AckWanted(within_ms=40)), "passed"),
+        (rule(p50_ms=10), "passed"),
+        (rule(p99_ms=29), "failed"),
+        (rule(lost=0), "failed"),
+        (rule(lost=1), "passed"),
+        (rule(never_bot={"text": "/Traceback/"}), "failed"),
+        (rule(never_bot={"text": "/undefined/"}), "passed"),
+        (rule(never_operation="send"), "failed"),
+        (rule(never_operation="broadcast"), "passed"),
+    ]
+
+    assert [judge().always(rule, deliveries, replies, literal).outcome for rule, _ in rules] == [
+        outcome for _, outcome in rules
+    ]
+
+
+def test_words_for_people() -> None:
+    silence = SilenceStep(place=PLACE, at="steps[2].silence", text="silence: 1s", key="k", for_ms=1_000)
+
+    assert show_wanted(bot("hi", times=1, to="ana")) == '"hi", to ana, exactly once, within 5s'
+    assert show_attempts(delivery("closed")) == "connection closed without an answer"
+    assert "hi" in judge().spoke(silence, heard(0, "hi"), 3.0).observed
+
+
+@pytest.mark.parametrize(("share", "value"), [(0.5, 2.0), (0.99, 4.0), (0.25, 1.0), (1.0, 4.0)])
+def test_percentiles_are_of_the_nearest_rank(share: float, value: float) -> None:
+    assert percentile([1.0, 2.0, 3.0, 4.0], share) == value
+    assert percentile([], share) == 0.0

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from simulator.lobby import Lobby
+from simulator.records import ApiCall
+from simulator.stage import REMEMBERED_STORIES, Stage, texts_of
+from simulator.story import Story
+from tests.test_lobby import lobby
+from tests.theatre import Deed, stage
+
+
+def call(body: bytes = b"", path: str = "/pa/send_message", query: dict[str, str] | None = None) -> ApiCall:
+    return ApiCall(id="c", provider="viber", method="POST", path=path, headers={}, body=body, query=query or {})
+
+
+def story(folder: Path, start_ms: int) -> Story:
+    return stage(folder, "steps: [{ana: hello}]", lambda body, attempt: Deed(), start_ms=start_ms).story
+
+
+def empty_stage() -> Stage:
+    place: Lobby = lobby()
+    return Stage(place.terms.provider, place.terms.catalog, place)
+
+
+def naming(user_id: str) -> ApiCall:
+    return call(f'{{"receiver": "{user_id}"}}'.encode())
+
+
+def test_a_call_belongs_to_the_story_whose_actor_it_names(tmp_path: Path) -> None:
+    place = empty_stage()
+    first, second = story(tmp_path, 1_700_000_000_000), story(tmp_path, 1_700_000_000_001)
+    place.enter(first)
+    place.enter(second)
+    user_id = second.cast.user_ids["ana"]
+
+    assert place.find(naming(user_id)) == (second, user_id)
+    assert place.find(call())[0] is place.lobby
+
+
+def test_a_call_that_names_nobody_belongs_to_the_only_story(tmp_path: Path) -> None:
+    place, only = empty_stage(), story(tmp_path, 1_700_000_000_000)
+    place.enter(only)
+
+    assert place.find(call()) == (only, "")
+
+
+def test_a_late_call_finds_the_story_that_has_ended_for_a_while(tmp_path: Path) -> None:
+    place = empty_stage()
+    stories = [story(tmp_path, 1_700_000_000_000 + n) for n in range(REMEMBERED_STORIES + 1)]
+    for each in stories:
+        place.enter(each)
+        place.leave(each)
+
+    assert place.find(naming(stories[-1].cast.user_ids["ana"]))[0] is stories[-1]
+    assert place.find(naming(stories[0].cast.user_ids["ana"]))[0] is place.lobby
+
+
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [
+        (call(b'{"a": [{"b": "U1=="}]}'), "U1=="),
+        (call(b"not json&to=U1", path="/x"), "U1"),
+        (call(path="/users/U1/messages"), "U1"),
+        (call(query={"id": "U1"}), "U1"),
+        (call(b"\xff\xfe"), "send_message"),
+        (call(b"[" * 100_000), "pa"),
+    ],
+)
+def test_every_text_of_a_call_is_looked_at(given: ApiCall, text: str) -> None:
+    assert text in list(texts_of(given))

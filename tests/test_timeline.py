@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import Any
+
+from simulator import catalog as catalogs
+from simulator.expressions import Sandbox
+from simulator.scenario.load import load
+from simulator.timeline import TURN_MS, Arrange, Expect, Fail, Hush, Pause, Speak, Timeline, Wanted
+
+START_MS = 1_000_000
+
+
+def timeline(folder: Path, text: str) -> Timeline:
+    path = folder / "story.yaml"
+    path.write_text(f"scenario: A story\nprovider: viber\nactors: [ana]\n{text}", encoding="utf-8")
+    scenario = load(str(path), catalogs={"viber": catalogs.load("viber")}, environment={})
+    return Timeline(
+        scenario,
+        start_ms=START_MS,
+        sandbox=Sandbox(),
+        surroundings=lambda key, now_ms: {"now": now_ms},
+        draw=random.Random,
+    )
+
+
+def all_of(story: Timeline, outcomes: dict[type, Any] | None = None) -> list[Wanted]:
+    """Give all wishes, each answered with the outcome of its kind, or the empty one."""
+    wanted, wishes = story.begin(), []
+    while wanted is not None:
+        wishes.append(wanted)
+        wanted = story.go_on((outcomes or {}).get(type(wanted), {}))
+    return wishes
+
+
+def test_steps_are_wanted_one_after_another(tmp_path: Path) -> None:
+    text = """
+steps:
+  - ana: hello
+  - bot: hi
+  - together: [{bot: a}, {bot: b}]
+  - wait: 5s
+  - api: {operation: reply, answer: rate_limited}
+  - silence: 1s
+"""
+    kinds = [type(wanted) for wanted in all_of(timeline(tmp_path, text))]
+
+    assert kinds == [Speak, Expect, Expect, Pause, Arrange, Hush]
+
+
+def test_due_times_come_from_the_story_alone(tmp_path: Path) -> None:
+    story = timeline(tmp_path, "steps: [{ana: a}, {ana: b}, {wait: 6h}, {ana: c}, {ana: d}]")
+    dues = [wanted.due_ms - START_MS for wanted in all_of(story) if isinstance(wanted, Speak)]
+
+    assert dues == [0, TURN_MS, TURN_MS + 21_600_000, 2 * TURN_MS + 21_600_000]
+
+
+def test_who_waited_for_quiet_goes_on_after_it(tmp_path: Path) -> None:
+    story = timeline(tmp_path, "steps: [{ana: a}, {silence: 1s}, {ana: b}]")
+    story.begin()
+    story.go_on({})
+    story.reach(START_MS + 9_000)
+    wanted = story.go_on(None)
+
+    assert isinstance(wanted, Speak)
+    assert wanted.due_ms == START_MS + 9_000
+
+
+def test_what_a_reply_gave_can_be_read_by_later_steps(tmp_path: Path) -> None:
+    story = timeline(tmp_path, 'steps: [{ana: a}, {bot: "<name>!"}, {ana: "for {{ name }}"}]')
+    wishes = all_of(story, {Expect: {"name": "Ana"}})
+
+    assert isinstance(wishes[-1], Speak)
+    assert wishes[-1].value == "for Ana"
+
+
+def test_rounds_have_keys_of_their_own(tmp_path: Path) -> None:
+    story = timeline(tmp_path, "steps: [{repeat: {times: 3}, steps: [{ana: again}]}]")
+    keys = [wanted.key for wanted in all_of(story) if isinstance(wanted, Speak)]
+
+    assert len(set(keys)) == 3
+
+
+def test_a_loop_that_never_ends_fails_after_its_last_round(tmp_path: Path) -> None:
+    text = "vars: {n: 0}\nsteps: [{repeat: {until: n > 5, at_most: 2}, steps: [{set: {n: '{{ n + 1 }}'}}]}]"
+    [wanted] = all_of(timeline(tmp_path, text))
+
+    assert isinstance(wanted, Fail)
+    assert wanted.code == "not-reached"
+    assert "2 rounds" in wanted.observed
+
+
+def test_a_branch_takes_the_side_that_holds(tmp_path: Path) -> None:
+    text = "vars: {n: 1}\nsteps: [{if: n == 2, steps: [{ana: two}], else: [{ana: other}]}]"
+    [wanted] = all_of(timeline(tmp_path, text))
+
+    assert isinstance(wanted, Speak)
+    assert wanted.value == "other"
+
+
+def test_variables_keep_their_type_alone_and_are_text_inside_text(tmp_path: Path) -> None:
+    story = timeline(tmp_path, "vars: {n: 3, m: '{{ n * 2 }}', t: 'n is {{ n }}'}\nsteps: [{ana: hi}]")
+    story.begin()
+
+    assert story.variables == {"n": 3, "m": 6, "t": "n is 3"}
+
+
+def test_an_expression_without_a_value_ends_the_story_with_its_reason(tmp_path: Path) -> None:
+    story = timeline(tmp_path, "vars: {n: {a: 1}}\nsteps: [{ana: '{{ n.b.c }}'}]")
+    [wanted, *_] = all_of(story)
+
+    assert isinstance(wanted, Fail)
+    assert wanted.code == "expression"
+
+
+def test_an_included_file_sees_its_own_variables_and_leaves_them_behind(tmp_path: Path) -> None:
+    (tmp_path / "part.yaml").write_text('steps: [{ana: "{{ word }}"}]\n', encoding="utf-8")
+    text = "vars: {word: outer}\nsteps: [{include: part.yaml, vars: {word: inner}}, {ana: '{{ word }}'}]"
+    values = [wanted.value for wanted in all_of(timeline(tmp_path, text)) if isinstance(wanted, Speak)]
+
+    assert values == ["inner", "outer"]

@@ -161,7 +161,7 @@ class Calls:
             due_ms=answered.call.at_ms,
             cause=answered.call.id,
         )
-        request = self._deliveries.signed(self._deliveries.rendered(event), str(register.row["url"]), event.due_ms)
+        request = self._deliveries.signed(self._deliveries.rendered(event), register.row, event.due_ms)
         pledge = Pledge(answered=answered, effect=register, request=request, timeout_ms=self.terms.policy.timeout_ms)
         if request.url.startswith("http"):
             return pledge
@@ -180,7 +180,7 @@ class Calls:
                 (call.operation or f"{call.method} {call.path}", answered.body.decode("utf-8", "replace")[:200])
             )
             return
-        replies = self.terms.provider.replies(call)
+        replies = self.terms.provider.replies(call, response)
         for reply in replies or (
             Reply(to="", kind="call", raw=call.fields, call_id=call.id, operation=call.operation),
         ):

@@ -122,7 +122,8 @@ class Cast:
                     self._world.apply(effect)
             if occurrence.type:
                 key = f"{speak.key}/{number}" if number else speak.key
-                events.append(replace(event, id=key, type=occurrence.type, values=occurrence.values))
+                due_ms = speak.due_ms + occurrence.after_ms
+                events.append(replace(event, id=key, type=occurrence.type, values=occurrence.values, due_ms=due_ms))
         return events
 
     def _meet(self, name: str) -> str:

@@ -10,8 +10,11 @@ from typing import Any, Literal
 
 Kind = Literal["act", "retry", "receipt", "wake"]
 """
-What a timer is for: an event that an actor causes, a later attempt for one, an event that a call causes (its later
-attempts too), and a strand of the story that waits.
+What a timer is for.
+
+act: an event that an actor causes. retry: an attempt for one without which the bot cannot be judged, because those
+before it failed or none was made yet. receipt: an event that a call causes, with its later attempts. wake: a strand of
+the story that waits.
 """
 
 
@@ -27,6 +30,20 @@ def wall_ms() -> int:
 def real_ms() -> float:
     """Give milliseconds since some moment; never runs backwards."""
     return time.monotonic_ns() / 1e6
+
+
+def pace_of(text: str) -> float:
+    """
+    Give a pace as a factor: 1 for `real`, infinity for `instant`, 10 for `10x`.
+
+    Raises:
+        ValueError: it is none of these.
+    """
+    known = {"real": 1.0, "instant": math.inf}
+    pace = known[text] if text in known else float(text.removesuffix("x"))
+    if not pace > 0:
+        raise ValueError(f"{text!r} is no pace")
+    return pace
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -96,6 +113,8 @@ class _Deadline:
     since_ms: float
     is_fixed: bool
     """True for a stretch of silence: attempts do not move it and a retry does not hold it."""
+    awaits_copies: bool
+    """True where further copies of an act are waited for like a retry."""
 
 
 @dataclass(slots=True)
@@ -174,21 +193,37 @@ class StoryClock:
         self._calls -= 1
         self._note("a call to the API", real_ms)
 
-    def expect(self, key: int, *, within_ms: float, scope: int, real_ms: float, is_fixed: bool = False) -> None:
+    def expect(
+        self,
+        key: int,
+        *,
+        within_ms: float,
+        scope: int,
+        real_ms: float,
+        is_fixed: bool = False,
+        awaits_copies: bool = False,
+    ) -> None:
         """
         Somebody waits for the bot; time does not pass meanwhile, unless a retry is due.
 
         The deadline counts from now, or from the scope's last attempt if that is later, and does not run out while a
-        retry is due. A fixed one does neither.
+        retry is due. A fixed one does neither. One that awaits copies treats them as retries, since the bot has
+        answered the first.
         """
         self._advance(real_ms)
-        self._deadlines[key] = _Deadline(within_ms, scope, real_ms, is_fixed)
+        self._deadlines[key] = _Deadline(within_ms, scope, real_ms, is_fixed, awaits_copies)
 
     def met(self, key: int, real_ms: float) -> None:
         """Nobody waits under that key any more, for the bot or for quiet."""
         self._advance(real_ms)
         self._deadlines.pop(key, None)
         self._quiet.pop(key, None)
+
+    def drop(self, real_ms: float) -> None:
+        """Nobody waits any more, for the bot or for quiet."""
+        self._advance(real_ms)
+        self._deadlines.clear()
+        self._quiet.clear()
 
     def want_quiet(self, key: int, *, scope: int | None, real_ms: float, patience_ms: float | None = None) -> None:
         """Somebody waits until nothing more comes of the scope's exchanges; without a scope, until all is settled."""
@@ -266,14 +301,18 @@ class StoryClock:
         return bool(self._open) or self._calls > 0 or self._is_waiting_for_bot()
 
     def _is_waiting_for_bot(self) -> bool:
-        return any(deadline.is_fixed or not self._is_retry_due(deadline.scope) for deadline in self._deadlines.values())
+        return any(not self._is_held(deadline) for deadline in self._deadlines.values())
 
     def _is_trying(self) -> bool:
         """True where patience is tried: deadlines end by themselves, and so do an act's attempts and their retries."""
         return not self._is_waiting_for_bot() and not any(timer.kind != "receipt" for timer in self._open.values())
 
-    def _is_retry_due(self, scope: int) -> bool:
-        return self._pending.get((scope, "retry"), 0) > 0
+    def _is_held(self, deadline: _Deadline) -> bool:
+        """True where an attempt is due that must come before the bot can be judged."""
+        if deadline.is_fixed:
+            return False
+        kinds: tuple[Kind, ...] = ("retry", "act") if deadline.awaits_copies else ("retry",)
+        return any(self._pending.get((deadline.scope, kind), 0) for kind in kinds)
 
     def _is_more_to_come(self, scope: int | None) -> bool:
         return scope is not None and any(self._pending.get((scope, kind), 0) for kind in ("act", "retry", "receipt"))
@@ -282,7 +321,7 @@ class StoryClock:
         """When it runs out, in real time; None while a retry is due."""
         if deadline.is_fixed:
             return deadline.since_ms + deadline.within_ms
-        if self._is_retry_due(deadline.scope):
+        if self._is_held(deadline):
             return None
         return max(deadline.since_ms, self._last_attempt_ms.get(deadline.scope, -math.inf)) + deadline.within_ms
 

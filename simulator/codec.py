@@ -29,7 +29,7 @@ _ALIGNED = 8
 
 
 class Redactor:
-    """Replaces secrets in texts, also where they stand URL-encoded, JSON-escaped, in base64 or in hexadecimal digits."""
+    """Replaces secrets in texts, also where they stand URL-encoded, JSON-escaped, in base64 or in hexadecimals."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
         """Hide these; empty ones are passed over."""

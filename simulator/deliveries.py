@@ -155,7 +155,7 @@ class Deliveries:
         else:
             request = self.signed(
                 posting.payload,
-                str(posting.subscription["url"]),
+                posting.subscription,
                 timer.due_ms,
                 attempt=len(posting.attempts) + 1,
                 last_outcome=posting.attempts[-1].outcome if posting.attempts else "",
@@ -211,7 +211,7 @@ class Deliveries:
     def signed(
         self,
         payload: Payload,
-        registered: str,
+        subscription: Row,
         due_ms: int,
         *,
         attempt: int = 1,
@@ -219,18 +219,18 @@ class Deliveries:
         signature: Literal["right", "wrong", "missing"] = "right",
     ) -> SignedRequest:
         """
-        Give the request that carries a payload to whoever registered that URL; it has none where it may go nowhere.
+        Give the request that carries a payload to a subscription; its URL is empty where it may go nowhere.
 
         Raises:
             InputError: a credential is missing, or cannot stand in a request.
         """
-        terms = self.terms
+        terms, registered = self.terms, str(subscription["url"])
         return signing.sign_request(
             payload,
             url=terms.target(registered),
             registered_url=registered,
             provider=terms.provider,
-            credentials=self._world.credentials,
+            credentials={**self._world.credentials, **subscription.get("credentials", {})},
             options=self._world.options,
             stamp_ms=terms.stamp_ms(due_ms),
             attempt=attempt,

@@ -34,6 +34,8 @@ class Occurrence:
     values: Mapping[str, Any] = field(default_factory=dict)
     """What its template finds as `event`; what is missing there is drawn as the event's `values` say."""
     effects: tuple[Effect, ...] = ()
+    after_ms: int = 0
+    """How much later than the act it is due, in story time."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,6 +47,7 @@ class ToSign:
     url: str
     """As the bot registered it, which need not be where it is sent."""
     credentials: Mapping[str, str]
+    """Those of the account, and over them those that the subscription's row has under `credentials`."""
     options: Mapping[str, Any]
     stamp_ms: int
     """Unix milliseconds to put into signed timestamps."""
@@ -113,8 +116,8 @@ class Provider:
     """Name → maker. `user` and `event` are there for every provider."""
     person: Callable[[Mapping[str, Any], Ids], Row]
     """A drawn profile (see `fake.profile`) → the row of the table `users`, with `id` and `name`."""
-    replies: Callable[[ApiCall], tuple[Reply, ...]]
-    """A call that was accepted → what the bot said by it, one for each person it reached; empty for others."""
+    replies: Callable[[ApiCall, ApiResponse], tuple[Reply, ...]]
+    """A call that was accepted, its answer → what the bot said, one for each person it reached; empty for others."""
     refuse: Callable[[ApiCall, str, str], ApiResponse]
     """
     (call, error name, detail) → the provider's own answer.

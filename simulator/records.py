@@ -151,7 +151,8 @@ class ApiCall:
     headers: Mapping[str, str]
     """Names in lower case; the last one counts where a name comes twice."""
     body: bytes = b""
-    query: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, Any] = field(default_factory=dict)
+    """Name → text, or a list of texts where the name repeats or ends in `[]`."""
     fields: Any = None
     """The parsed body: JSON value, or form fields; None where there is none or it does not parse."""
     problem: str = ""

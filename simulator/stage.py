@@ -59,7 +59,7 @@ class Stage:
 def texts_of(call: ApiCall) -> Iterator[str]:
     """Give every text that stands in a call: parts of its path, its query, its body."""
     yield from call.path.split("/")
-    yield from call.query.values()
+    yield from _texts(list(call.query.values()), 0)
     try:
         yield from _texts(json.loads(call.body), 0)
     except (ValueError, RecursionError):

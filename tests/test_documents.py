@@ -111,7 +111,7 @@ def test_keys_are_text_as_spelled() -> None:
 def test_every_node_knows_line_and_column() -> None:
     node = documents.read("steps:\n  - ana: {text: hi}\n", "a.yaml")
 
-    text = node.get("steps").elements[0].get("ana").get("text")  # type: ignore[union-attr]
+    text = node.get("steps").elements[0].get("ana").get("text")
 
     assert text is not None
     assert str(text.place) == "a.yaml:2:17"

@@ -60,7 +60,10 @@ def test_one_copy_more_leaves_the_others_where_they_were(number, seed):
         ("Zm9v" * 10 + "Zm8=", "Am9v" + "Zm9v" * 9 + "Zm8="),
         ("t=1492774577,v1=" + "a" * 64, "t=1492774577,v1=b" + "a" * 63),
         ("v1," + "K" * 43 + "= v1," + "z" * 43 + "=", "v1,L" + "K" * 42 + "= v1,a" + "z" * 42 + "="),
-        ("Bearer " + ".".join(["e" * 20, "e" * 40, "S" * 40]), "Bearer " + ".".join(["e" * 20, "e" * 40, "T" + "S" * 39])),
+        (
+            "Bearer " + ".".join(["e" * 20, "e" * 40, "S" * 40]),
+            "Bearer " + ".".join(["e" * 20, "e" * 40, "T" + "S" * 39]),
+        ),
         ("short", "shoru"),
         ("ab==", "ac=="),
         ("é", "x"),

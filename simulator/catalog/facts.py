@@ -214,7 +214,7 @@ class Catalog:
     sources: Mapping[str, str]
     """Key → where it was read, and when. Each fact's `source` is one of the keys, or several with commas."""
     credentials: Mapping[str, Credential]
-    options: Mapping[str, Option]
+    options: Mapping[str, Option] = field(default_factory=dict)
     endpoints: Mapping[str, Endpoint]
     events: Mapping[str, EventFact]
     operations: Mapping[str, OperationFact]
@@ -228,10 +228,10 @@ class Catalog:
     body: BodyStyle
     account: Mapping[str, Any]
     """The row of the bot's account at the beginning."""
-    env: tuple[EnvVariable, ...]
-    sdk_lines: tuple[SdkLine, ...]
-    not_imitated: tuple[str, ...]
-    unconfirmed: tuple[Unconfirmed, ...]
+    env: tuple[EnvVariable, ...] = ()
+    sdk_lines: tuple[SdkLine, ...] = ()
+    not_imitated: tuple[str, ...] = ()
+    unconfirmed: tuple[Unconfirmed, ...] = ()
 
     def policy_under(self, options: Mapping[str, Any]) -> DeliveryPolicy:
         """Give the delivery policy, with what the options `timeout` and `retries` say in place of its own."""

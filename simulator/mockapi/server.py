@@ -12,6 +12,7 @@ from typing import Any, Self
 
 from aiohttp import StreamReader, web
 
+from simulator import forms
 from simulator.errors import InputError
 from simulator.mockapi.answers import HttpAnswer, in_json, own_words, response_of
 from simulator.mockapi.listening import HEALTH, PROGRAM, problem_of, url_of
@@ -185,7 +186,7 @@ class MockApi:
             path=found.path,
             headers={name.lower(): value for name, value in request.headers.items()},
             body=body,
-            query=dict(request.query.items()) if request.query_string else {},
+            query=forms.gather(request.query.items()) if request.query_string else {},
             problem=problem,
             base_url=f"http://{host}{found.alias}" if host else f"{self.base_url}{found.alias}",
         )

@@ -44,6 +44,11 @@ class Findings:
         self._files.setdefault(file, len(self._files))
 
     @property
+    def has_problems(self) -> bool:
+        """True once a problem was told of; warnings are none."""
+        return bool(self._problems)
+
+    @property
     def problems(self) -> tuple[Problem, ...]:
         """All problems, by place."""
         return self._sorted(self._problems)

@@ -168,13 +168,15 @@ class Names:
     def _read(self, spot: Spot, template: str, source: str) -> None:
         reason = self._sandbox.problems(template)
         if reason is not None:
+            # Without the round brackets the reason does not speak of them.
+            reason = self._sandbox.problems(f"{{{{ {source} }}}}") or reason if template != source else reason
             why, _, fix = reason.partition("; ")
             what = (
                 f'"{shortened(source)}" is no expression'
                 if template != source
                 else f'"{shortened(source)}" cannot be filled in'
             )
-            fix = fix or "write it such as {{ order }} or {{ count + 1 }}"
+            fix = fix or f"write it such as {'{{ count + 1 }}' if template == source else 'count > 1'}"
             spot.tell("broken-expression", what, why=why, fix=fix)
             return
         names = self._sandbox.names(template)

@@ -50,8 +50,15 @@ def read_steps(spot: Spot | None, setting: Setting) -> tuple[AnyStep, ...]:
     if setting.level > MOST_LEVELS:
         spot.tell("too-deep", f"more than {MOST_LEVELS} steps stand inside each other", fix="take the inner ones out")
         return ()
-    read = (_read_step(element, setting) for element in elements(spot))
-    return tuple(step for step in read if step is not None)
+    steps = []
+    for element in elements(spot):
+        step = _read_step(element, setting)
+        if step is not None:
+            steps.append(step)
+        elif not spot.told.has_problems:
+            # No reader should come to this: a step that is not read has been told of. It must not be lost in silence.
+            wanted(element, "a step that says something")
+    return tuple(steps)
 
 
 def _read_step(spot: Spot, setting: Setting) -> AnyStep | None:
@@ -107,7 +114,7 @@ def _silence(spot: Spot, _: Beside, head: Head, __: Setting) -> SilenceStep | No
 
 
 def _wait(spot: Spot, _: Beside, head: Head, __: Setting) -> WaitStep | None:
-    if spot.node.kind == "map":
+    if spot.node.kind == "map" and spot.node.items:
         entries(spot, (), noun="wait", not_yet=words.NOT_YET["wait"])
         return None
     span = span_of(spot)

@@ -67,7 +67,7 @@ async def test_call_is_handed_on_whole(api, bot, calls):
 
     (call,) = calls.seen
     assert (call.id, call.provider, call.method, call.path) == ("call-1", "siskin", "POST", "/pa/send this/é")
-    assert call.query == {"a": "2", "b": "x y"}
+    assert call.query == {"a": ["1", "2"], "b": "x y"}
     assert call.headers["x-token"] == "T"
     assert call.body == b'{"a": 1}'
     assert (call.problem, call.operation, call.fields, call.source) == ("", "", None, "http")

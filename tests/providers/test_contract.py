@@ -12,7 +12,7 @@ import pytest
 
 from simulator import catalog, paths, providers
 from simulator.catalog import Catalog, EventFact, FieldFact
-from simulator.provider import Act, ToSign
+from simulator.provider import Act, ApiResponse, ToSign
 from simulator.records import ApiCall, Button
 
 from .conftest import Bench, bench
@@ -297,7 +297,7 @@ def test_replies_come_from_the_operations_that_speak(made: Bench) -> None:
             id="c", provider=made.provider.id, method="POST", path="/", headers={}, fields={}, operation=operation
         )
 
-        assert made.provider.replies(call) == ()
+        assert made.provider.replies(call, ApiResponse()) == ()
 
 
 # --- the page

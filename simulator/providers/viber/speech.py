@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from simulator.provider import ApiResponse
 from simulator.providers.viber import boards
 from simulator.records import ApiCall, Reply
 
@@ -12,16 +13,18 @@ KINDS: Mapping[str, str] = {"picture": "image", "rich_media": "cards"}
 """Viber's word for a message → ours, where they differ."""
 
 
-def replies(call: ApiCall) -> tuple[Reply, ...]:
+def replies(call: ApiCall, response: ApiResponse) -> tuple[Reply, ...]:
     """
     Give what the bot said, one reply for each person it spoke to; none by a call that says nothing.
 
-    A message that the device refuses to show is nothing said; `failed` tells the bot so.
+    A message that the device refuses to show is nothing said; `failed` tells the bot so. Whom a broadcast could not
+    reach stands in its answer.
     """
     fields = call.fields
     if call.operation not in ("send_message", "broadcast_message") or boards.why_not_shown(fields):
         return ()
     receivers = fields["broadcast_list"] if call.operation == "broadcast_message" else [fields.get("receiver") or ""]
+    unreached = {row["receiver"] for row in response.values.get("failed_list", ())}
     kind = fields.get("type") or "keyboard"
     location = fields.get("location")
     return tuple(
@@ -35,8 +38,10 @@ def replies(call: ApiCall) -> tuple[Reply, ...]:
             raw=_without_token(fields),
             call_id=call.id,
             operation=call.operation,
+            message_id=str(response.values.get("message_token", "")),
         )
         for receiver in dict.fromkeys(receivers)
+        if receiver not in unreached
     )
 
 

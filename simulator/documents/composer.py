@@ -1,20 +1,19 @@
-"""YAML text → values that know where they stand: the only place that reads YAML."""
+"""libyaml's events → nodes, with all that is wrong told at once."""
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any, Literal, NoReturn
 
 import yaml
 
-from simulator.errors import InputError, InternalError, Problem, did_you_mean
+from simulator.documents.node import Kind, Node, lost
+from simulator.documents.scalar import resolve
+from simulator.errors import InputError, Problem, did_you_mean
 from simulator.records import Place
 
-LARGEST_BYTES = 1_048_576
 MOST_NODES = 100_000
 """Maps, lists and scalars of a file, counted again for each alias that stands for them."""
 DEEPEST = 64
@@ -22,20 +21,11 @@ DEEPEST = 64
 _MOST_PROBLEMS = 50
 """Of a file with more, the first are told."""
 
-Kind = Literal["map", "list", "text", "number", "bool", "null"]
 Event = Any
 """One of libyaml's events. Their type says that marks may be missing, which they never are here."""
 Mark = Any
 
-_WORDS: dict[str, tuple[Kind, Any]] = {
-    **dict.fromkeys(("", "~", "null", "Null", "NULL"), ("null", None)),
-    **dict.fromkeys(("true", "True", "TRUE"), ("bool", True)),
-    **dict.fromkeys(("false", "False", "FALSE"), ("bool", False)),
-}
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
-_LONGEST_NUMBER = 400
 _COMMENT = re.compile(r"[ \t]+(#[^\r\n\x85\u2028\u2029]*)")
-_UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _CORE_TAGS = {"text": "tag:yaml.org,2002:str", "map": "tag:yaml.org,2002:map", "list": "tag:yaml.org,2002:seq"}
 
 _QUOTE_FIRST = 'put the text in quotes: one that begins with "{}" means something else in YAML'
@@ -55,157 +45,6 @@ _ADVICE = (
     ("could not find expected ':'", "write `key: value`, or indent the line to go on with the text above"),
     ("did not find expected", "begin all keys of a map in one column, and leave nothing behind closing quotes"),
 )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Node:
-    """One value of a document: a map, a list or a scalar."""
-
-    kind: Kind
-    value: Any
-    """dict (keys as text, in order), list, str, int, float, bool or None. Not to be changed; see `plain`."""
-    place: Place
-    """Of an alias: where the value was written."""
-    spelling: str = ""
-    """A scalar as written, without its quotes: what counts where text belongs."""
-    is_quoted: bool = False
-    """Written in quotes or as a block (`|`, `>`), so that it is text whatever it says."""
-    trailing_comment: str = ""
-    """The comment behind a scalar on its line, from the `#`; empty if none."""
-    anchor: str = ""
-    items: tuple[tuple[Node, Node], ...] = ()
-    """Of a map: key and value."""
-    elements: tuple[Node, ...] = ()
-    """Of a list."""
-
-    def get(self, key: str) -> Node | None:
-        """Give the value of a key of a map, or None."""
-        return next((value for name, value in self.items if name.spelling == key), None)
-
-    def plain(self) -> Any:
-        """Give the value as fresh dicts and lists, free to be changed."""
-        if self.kind == "map":
-            return {key.spelling: value.plain() for key, value in self.items}
-        return [element.plain() for element in self.elements] if self.kind == "list" else self.value
-
-
-def read_file(path: Path, file: str = "") -> Node:
-    """
-    Give the document in a file; `file` is its name in messages.
-
-    Raises:
-        InputError: as `read_bytes`; `unreadable-file`: it cannot be opened.
-    """
-    name = file or str(path)
-    try:
-        with path.open("rb") as stream:
-            data = stream.read(LARGEST_BYTES + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise InputError(
-            Problem(code="unreadable-file", what="the file cannot be read", where=name, why=reason)
-        ) from error
-    return read_bytes(data, name)
-
-
-def read_bytes(data: bytes, file: str) -> Node:
-    """
-    Give the document in UTF-8 bytes.
-
-    Raises:
-        InputError: as `read`; `not-utf8`: the bytes are no UTF-8.
-    """
-    _refuse_large(len(data), file)
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8")
-        problem = Problem(
-            code="not-utf8",
-            what="the file is not UTF-8 text",
-            where=str(_place(before, len(before), file)),
-            why=f"the byte 0x{data[error.start]:02x} cannot stand here",
-            fix="save the file with the encoding UTF-8",
-        )
-        raise InputError(problem) from error
-    return read(text, file)
-
-
-def read(text: str, file: str) -> Node:
-    """
-    Give the document in a text, by YAML 1.2: only `true`, `false` and `null` are words, numbers have JSON's form.
-
-    An empty text is null. `file` is its name in messages.
-
-    Raises:
-        InputError: with all problems found, of the codes `broken-yaml`, `several-documents`, `duplicate-key`,
-            `bad-key`, `merge-key`, `foreign-tag`, `unknown-anchor`, `circular-anchor`, `lost-text`, `lost-comment`,
-            `file-too-large`, `too-many-nodes` and `too-deep`.
-        InternalError: `no-libyaml`.
-    """
-    if not yaml.__with_libyaml__:
-        problem = Problem(
-            code="no-libyaml",
-            what="PyYAML was installed without libyaml",
-            fix="install PyYAML from a wheel, or libyaml with its headers first",
-        )
-        raise InternalError(problem)
-    text = text.removeprefix("\ufeff")
-    _refuse_large(len(text.encode("utf-8", "surrogatepass")), file)
-    strange = _UNREADABLE.search(text)
-    if strange:
-        code = ord(strange[0])
-        problem = Problem(
-            code="broken-yaml",
-            what=f"the character U+{code:04X} cannot stand in a YAML file",
-            where=str(_place(text, strange.start(), file)),
-            fix="leave it out" if 0xD800 <= code <= 0xDFFF else f'write it as "\\u{code:04x}" in double quotes',
-        )
-        raise InputError(problem)
-    return _Composer(text, file).compose()
-
-
-def parse_value(text: str) -> Any:
-    """
-    Give what a text such as `42`, `true`, `"42"`, `[a, b]` or `{a: 1}` stands for; what does not parse is text.
-
-    Nothing is cut from a text without quotes: `order #42` is itself, and the empty text is text.
-    """
-    written = text.strip()
-    if written[:1] in ("{", "[", '"', "'"):
-        try:
-            return read(written, "").plain()
-        except InputError:
-            return text
-    kind, value = _resolve(written)
-    return text if kind == "text" or not written else value
-
-
-def lost(node: Node, at: str = "") -> Problem | None:
-    """Tell what YAML took away without a sound from a scalar where text belongs; None: it says what was written."""
-    if node.kind in ("map", "list") or node.is_quoted:
-        return None
-    if node.trailing_comment:
-        whole = f"{node.spelling} {node.trailing_comment}".strip()
-        return Problem(
-            code="lost-comment",
-            what=f'"{node.trailing_comment}" is a comment, not part of the text',
-            where=str(node.place),
-            at=at,
-            why='in YAML " #" ends a text without quotes',
-            fix=f"put it in quotes: {_quoted(whole)}; or put the comment on a line of its own",
-        )
-    if node.spelling in ("", "~"):
-        written = f"&{node.anchor}" if node.anchor else node.spelling
-        return Problem(
-            code="lost-text",
-            what="there is no text here",
-            where=str(node.place),
-            at=at,
-            why=f'"{written}" means nothing at all in YAML' if written else "nothing is written",
-            fix=f"put it in quotes: {_quoted(written)}" if written else 'write the text, or "" for an empty one',
-        )
-    return None
 
 
 @dataclass(slots=True)
@@ -232,10 +71,11 @@ class _Anchored:
     is_used: bool = False
 
 
-class _Composer:
+class Composer:
     """Makes nodes of the events of libyaml, which, unlike its own nodes, can be counted while they come."""
 
     def __init__(self, text: str, file: str) -> None:
+        """Begin with a text that holds readable characters only, and the name of its file for messages."""
         self._text = text
         self._file = file
         self._problems: list[tuple[Place, Problem]] = []
@@ -247,6 +87,12 @@ class _Composer:
         self._root: Node | None = None
 
     def compose(self) -> Node:
+        """
+        Give the document; null where the text is empty.
+
+        Raises:
+            InputError: with all that is wrong, as far as the text could be read.
+        """
         for event in self._events():
             if isinstance(event, yaml.DocumentStartEvent) and self._root is not None:
                 why, fix = "a file holds one", "take the line --- away, or make a file of each"
@@ -315,7 +161,7 @@ class _Composer:
         is_quoted = bool(event.style)
         end = event.end_mark.index
         is_text = is_quoted or event.tag == _CORE_TAGS["text"]
-        kind, value = _resolve(event.value, is_text=is_text)
+        kind, value = resolve(event.value, is_text=is_text)
         self._check_tag(event.tag, kind, event.start_mark)
         comment = _COMMENT.match(self._text, end) if event.style not in ("|", ">") else None
         node = Node(
@@ -440,33 +286,3 @@ class _Composer:
             mark = begun
         why = f"{context} that begins at line {begun.line + 1}" if context and begun else context
         self._fail("broken-yaml", what, mark, why, fix)
-
-
-def _resolve(spelling: str, *, is_text: bool = False) -> tuple[Kind, Any]:
-    if is_text:
-        return "text", spelling
-    if spelling in _WORDS:
-        return _WORDS[spelling]
-    found = _NUMBER.fullmatch(spelling) if len(spelling) <= _LONGEST_NUMBER else None
-    if found is None:
-        return "text", spelling
-    if not found[1] and not found[2]:
-        return "number", int(spelling)
-    number = float(spelling)
-    # JSON has no infinity, so what is too large for a float stays as it is written.
-    return ("number", number) if math.isfinite(number) else ("text", spelling)
-
-
-def _refuse_large(size: int, file: str) -> None:
-    if size > LARGEST_BYTES:
-        why = f"a file holds at most {LARGEST_BYTES} bytes"
-        raise InputError(Problem(code="file-too-large", what="the file is too large", where=file, why=why))
-
-
-def _place(text: str, index: int, file: str) -> Place:
-    lines = re.split(r"\r\n|[\r\n\x85\u2028\u2029]", text[:index])
-    return Place(file, len(lines), len(lines[-1]) + 1)
-
-
-def _quoted(text: str) -> str:
-    return f"'{text}'" if '"' in text or "\\" in text else f'"{text}"'

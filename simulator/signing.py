@@ -1,0 +1,148 @@
+"""Payload → SignedRequest: the provider's signature in its headers, its query or around its body."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Literal
+from urllib.parse import quote
+
+from simulator import faults
+from simulator.errors import InputError, Problem
+from simulator.provider import Provider, Signed, ToSign
+from simulator.records import Headers, Payload, SignedRequest
+from simulator.units import iso8601
+
+MARK = "X-Simulated"
+"""The header that tells a bot that a request is simulated, and the story time at which it is due."""
+
+Signature = Literal["right", "wrong", "missing"]
+
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
+_UNSENDABLE = re.compile(r"[^\x21-\x7e]")
+
+
+def sign_request(
+    payload: Payload,
+    *,
+    url: str,
+    registered_url: str,
+    provider: Provider,
+    credentials: Mapping[str, str],
+    options: Mapping[str, Any],
+    stamp_ms: int,
+    due_ms: int,
+    attempt: int = 1,
+    last_outcome: str = "",
+    method: str = "POST",
+    marked: bool = True,
+    signature: Signature = "right",
+) -> SignedRequest:
+    """
+    Give the request that carries the payload to `url`, signed as the provider signs for `registered_url`.
+
+    Headers stand in this order: content type, the provider's, the mark. What the signature adds to the query comes
+    after what is there, which stays as it is spelled. A wrong signature differs in one character, a missing one leaves
+    no trace; what the provider sends beside it, such as a time, is the same in all three.
+
+    Raises:
+        CredentialError: a credential cannot be used for signing.
+        InputError: a header cannot be sent, because a credential or an option put a line break or the like into it.
+    """
+    what = ToSign(
+        body=payload.body,
+        content_type=payload.content_type,
+        url=registered_url or url,
+        credentials=credentials,
+        options=options,
+        stamp_ms=stamp_ms,
+        type=payload.type,
+        attempt=attempt,
+        last_outcome=last_outcome,
+    )
+    signed = provider.sign(what)
+    if signature != "right":
+        signed = _spoiled(signed, what, provider, signature)
+    content_type = signed.content_type or payload.content_type
+    headers: list[tuple[str, str]] = []
+    if not any(name.casefold() == "content-type" for name, _ in signed.headers):
+        headers.append(("Content-Type", content_type))
+    headers += signed.headers
+    if marked:
+        headers.append((MARK, f"webhook-simulator; due={iso8601(due_ms)}"))
+    return SignedRequest(
+        method=method,
+        url=with_query(url, signed.query),
+        headers=_checked(headers),
+        body=payload.body if signed.body is None else signed.body,
+    )
+
+
+def with_query(url: str, fields: Headers) -> str:
+    """
+    Give the URL with these fields after its query, percent-encoded; its fragment, which is never sent, is left out.
+
+    What is there stays as it is, byte for byte, but for characters that no URL may hold.
+    """
+    address, _, _ = url.partition("#")
+    address = _UNSENDABLE.sub(lambda found: quote(found[0].encode("utf-8", "surrogatepass"), safe=""), address)
+    query = "&".join(f"{_quoted(name)}={_quoted(value)}" for name, value in fields)
+    if not query:
+        return address
+    if "?" not in address:
+        return f"{address}?{query}"
+    return f"{address}{query}" if address.endswith(("?", "&")) else f"{address}&{query}"
+
+
+def _quoted(text: str) -> str:
+    return quote(text.encode("utf-8", "surrogatepass"), safe="")
+
+
+def _spoiled(signed: Signed, what: ToSign, provider: Provider, signature: Signature) -> Signed:
+    """Give what the provider adds, its signature wrong or missing."""
+    if signed.body is not None:
+        return _spoiled_body(signed.body, signed, signature)
+    # What changes with the body is the signature; where nothing does, a shared secret takes its place, and it is all
+    # that was added. So nobody has to say which header is which.
+    other = provider.sign(replace(what, body=what.body + b" "))
+    headers = _differing(signed.headers, other.headers)
+    query = _differing(signed.query, other.query)
+    if not headers and not query:
+        headers, query = set(range(len(signed.headers))), set(range(len(signed.query)))
+    return replace(
+        signed, headers=_treated(signed.headers, headers, signature), query=_treated(signed.query, query, signature)
+    )
+
+
+def _spoiled_body(body: bytes, signed: Signed, signature: Signature) -> Signed:
+    if signature == "missing":
+        return replace(signed, body=None, content_type=None)
+    return replace(signed, body=faults.spoil(body.decode("latin-1")).encode("latin-1"))
+
+
+def _differing(left: Headers, right: Headers) -> set[int]:
+    return {i for i, (one, other) in enumerate(zip(left, right, strict=False)) if one != other}
+
+
+def _treated(values: Headers, places: set[int], signature: Signature) -> Headers:
+    if signature == "missing":
+        return tuple(value for i, value in enumerate(values) if i not in places)
+    return tuple(faults.spoil_values((value,))[0] if i in places else value for i, value in enumerate(values))
+
+
+def _checked(headers: list[tuple[str, str]]) -> Headers:
+    problems = [
+        Problem(
+            code="bad-header",
+            what=f'the header "{name}" cannot be sent',
+            why="a header holds characters of Latin-1 only, and no line break",
+            fix="look at the credential or the option that it is made of",
+        )
+        for name, value in headers
+        if not _NAME.fullmatch(name) or not _VALUE.fullmatch(value)
+    ]
+    if problems:
+        raise InputError(*problems)
+    return tuple(headers)

@@ -1,0 +1,37 @@
+"""The command line: one module per command, each imported when it is used."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """
+    Do what the command line says and give the exit code; without arguments it is that of this process.
+
+    Whatever goes wrong is told on standard error in one message; a traceback is shown only where `--debug` asks for it.
+    """
+    if list(sys.argv[1:] if argv is None else argv) == ["--version"]:
+        return _print_versions()
+
+    from simulator.cli.ending import ended
+    from simulator.cli.form import Manner
+    from simulator.cli.program import program
+
+    manner = Manner()
+    try:
+        code = program.main(
+            args=None if argv is None else list(argv), prog_name="simulator", standalone_mode=False, obj=manner
+        )
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - here nobody is above, and each kind gets its code
+        return ended(error, manner)
+    return ended(None, manner, code if isinstance(code, int) else 0)
+
+
+def _print_versions() -> int:
+    """Do what `--version` says without the parser of command lines, which takes half of the time."""
+    from simulator.cli.versions import versions_line
+
+    print(versions_line())
+    return 0

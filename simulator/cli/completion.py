@@ -1,0 +1,30 @@
+"""`completion`: the script by which a shell completes commands."""
+
+from __future__ import annotations
+
+import click
+
+from simulator.cli import form
+
+VARIABLE = "_SIMULATOR_COMPLETE"
+
+
+@form.command("completion")
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def command(*, shell: str) -> None:
+    """
+    Print the script by which a shell completes commands.
+
+    bash: eval "$(simulator completion bash)" in ~/.bashrc; zsh the same in ~/.zshrc; fish: simulator completion fish
+    > ~/.config/fish/completions/simulator.fish
+    """
+    from click.shell_completion import get_completion_class
+
+    from simulator.cli.output import say
+    from simulator.cli.program import program
+
+    found = get_completion_class(shell)
+    assert found is not None
+    script = found(program, {}, "simulator", VARIABLE)
+    # `source` would start a bash to ask for its version.
+    say(script.source_template % script.source_vars())

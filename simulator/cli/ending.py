@@ -1,0 +1,122 @@
+"""How the program ends: every error as one message with its exit code, a closed pipe in silence."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+
+import click
+
+from simulator.cli.form import Manner
+from simulator.cli.output import note
+from simulator.errors import Problem, SimulatorError
+from simulator.report.text import visible, visible_lines
+
+OURS = 3
+INTERRUPTED = 130
+
+
+def ended(error: BaseException | None, manner: Manner, code: int = 0) -> int:
+    """Give the exit code, the error having been told."""
+    try:
+        if error is not None:
+            code = _told(error, manner)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _be_silent()
+    return code
+
+
+def _told(error: BaseException, manner: Manner) -> int:
+    """Tell an error on standard error and give its exit code."""
+    kinds = list(_single(error))
+    if any(isinstance(each, BrokenPipeError) for each in kinds):
+        raise BrokenPipeError
+    ours = [each for each in kinds if not isinstance(each, _KNOWN)]
+    if ours:
+        return _told_fault(ours[0], manner)
+    if any(isinstance(each, KeyboardInterrupt | click.Abort) for each in kinds):
+        note("interrupted")
+        return INTERRUPTED
+    problems = dict.fromkeys(problem for each in kinds for problem in problems_of(each))
+    for problem in problems:
+        note(visible_lines(str(problem)))
+    return max(each.exit_code for each in kinds if isinstance(each, SimulatorError | click.ClickException))
+
+
+def problems_of(error: BaseException) -> tuple[Problem, ...]:
+    """Give what an error has to say, in four parts each; that of the command line's parser too."""
+    if isinstance(error, SimulatorError):
+        return error.problems
+    if isinstance(error, click.UsageError):
+        return (_usage_problem(error),)
+    if isinstance(error, click.ClickException):
+        return (Problem(code="bad-value", what=error.format_message()),)
+    return ()
+
+
+def _single(error: BaseException) -> list[BaseException]:
+    """Give the errors in a group; an error that is none stands for itself."""
+    if isinstance(error, BaseExceptionGroup):
+        return [single for each in error.exceptions for single in _single(each)]
+    return [error]
+
+
+_KNOWN = (SimulatorError, click.ClickException, click.Abort, KeyboardInterrupt)
+
+
+def _told_fault(error: BaseException, manner: Manner) -> int:
+    if manner.is_debug:
+        import traceback
+
+        note("".join(traceback.format_exception(error)).rstrip())
+    said = visible(str(error))
+    problem = Problem(
+        code="internal-error",
+        what=f"{type(error).__name__}: {said}" if said else type(error).__name__,
+        why="this is our own fault, not yours",
+        fix="" if manner.is_debug else "the same command with --debug shows where it happened",
+    )
+    note(str(problem))
+    return OURS
+
+
+def _usage_problem(error: click.UsageError) -> Problem:
+    path = error.ctx.command_path if error.ctx is not None else "simulator"
+    seek_help = f"see: {path} --help"
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        return Problem(code="no-command", what="no command is named", fix=f"choose one\n\n{error.ctx.get_help()}")
+    if isinstance(error, click.exceptions.NoSuchCommand):
+        near = f'did you mean "{error.possibilities[0]}"?' if error.possibilities else seek_help
+        return Problem(code="unknown-command", what=f'unknown command "{error.command_name}"', where=path, fix=near)
+    if isinstance(error, click.NoSuchOption):
+        near = f'did you mean "{error.possibilities[0]}"?' if error.possibilities else seek_help
+        return Problem(code="unknown-option", what=f'unknown option "{error.option_name}"', where=path, fix=near)
+    if isinstance(error, click.MissingParameter):
+        name = error.param.make_metavar(error.ctx) if error.param is not None and error.ctx is not None else ""
+        what = f"{name} is missing".strip()
+        return Problem(code="missing-argument", what=what, where=path, why=_usage(error), fix=seek_help)
+    if isinstance(error, click.BadParameter):
+        hint = error.param.opts[0] if isinstance(error.param, click.Option) else _argument(error)
+        return Problem(code="bad-value", what=_plain(error.message), where=hint, fix=seek_help)
+    return Problem(code="bad-usage", what=_plain(error.format_message()), where=path, why=_usage(error), fix=seek_help)
+
+
+def _argument(error: click.BadParameter) -> str:
+    return error.param.make_metavar(error.ctx) if error.param is not None and error.ctx is not None else ""
+
+
+def _usage(error: click.UsageError) -> str:
+    return " ".join(error.ctx.get_usage().split()) if error.ctx is not None else ""
+
+
+def _plain(message: str) -> str:
+    return message.strip().rstrip(".")
+
+
+def _be_silent() -> None:
+    """Let Python, which flushes once more at its end, write what nobody reads into nothing."""
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())

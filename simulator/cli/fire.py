@@ -1,0 +1,276 @@
+"""`fire`: events now, signed, and how the bot took them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from simulator.cli import form, names, options
+
+if TYPE_CHECKING:
+    from simulator.cli.sample import Sample
+    from simulator.records import ScheduledEvent, Sent, SignedRequest
+    from simulator.report.screen import Screen
+
+MOST_OPEN = 100
+"""So many requests may wait for an answer at once; beyond that, `--rate` falls behind."""
+
+GOOD, BAD, UNREACHED = "good", "bad", "unreached"
+
+
+@form.command("fire", exits=(0, 1, 2, 3, 4, 130))
+@names.provider
+@names.event
+@options.endpoint
+@options.credential
+@options.option
+@options.overrides
+@click.option("--count", type=options.whole(1), default=1, help="How many events, each with its own ids.")
+@click.option("--rate", type=options.RATE, help="How many a second, such as 50/s; else one after another.")
+@click.option("--copies", type=options.whole(1), default=1, help="Send each event so many times at once.")
+@click.option("--tamper", is_flag=True, help="Send a wrong signature; the bot should refuse it.")
+@options.seed
+@options.start_now
+@options.no_mark
+@options.tls
+@options.env_file
+@options.verbosity
+@click.pass_context
+def command(ctx: click.Context, /, **given: Any) -> int:
+    """
+    Send one event now, signed.
+
+    The verdict is the provider's own: what it takes for an accepted delivery. A reply is read where it stands in the
+    HTTP answer; for the calls of the bot, `simulator serve` may stand beside.
+    """
+    from simulator.cli.screens import standard_screen
+
+    order = Order(ctx, given)
+    screen = standard_screen(ctx)
+    order.introduce(screen)
+    with asyncio.Runner() as runner:
+        return runner.run(order.deliver(screen))
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One request and what came of it."""
+
+    event: ScheduledEvent
+    request: SignedRequest
+    sent: Sent
+
+
+class Order:
+    """What `fire` was asked to do."""
+
+    def __init__(self, ctx: click.Context, given: dict[str, Any]) -> None:
+        """
+        Read it.
+
+        Raises:
+            InputError: something of it is wrong.
+        """
+        from simulator.cli import given as givens
+        from simulator.cli.sample import Sample, unknown_event
+        from simulator.clock import wall_ms
+        from simulator.delivery import endpoint as endpoints
+        from simulator.errors import InputError, Problem
+        from simulator.world import Put
+
+        variables = options.variables(ctx)
+        self.sample: Sample = Sample(
+            given["provider"],
+            seed=given["seed"],
+            start_ms=given["start_ms"] if given["start_ms"] is not None else wall_ms(),
+            credentials=givens.credentials_of(given["credentials"], variables),
+            options=dict(given["switches"]),
+        )
+        if given["event"] not in self.sample.catalog.events:
+            raise InputError(unknown_event(given["event"], self.sample.catalog))
+        if not given["endpoint"]:
+            raise InputError(
+                Problem(
+                    code="no-endpoint",
+                    what="no endpoint is named",
+                    where="--endpoint",
+                    why="events need the URL at which the bot listens",
+                    fix="give --endpoint :3000/hook",
+                )
+            )
+        self.url = endpoints.parse(given["endpoint"], where="--endpoint")
+        # The provider sends here, so it knows this webhook; a reply in the HTTP answer hangs on that.
+        self.sample.world.apply(Put(table="subscriptions", key="", row={"url": self.url, "events": None}))
+        self.is_outside = not endpoints.is_local(self.url)
+        self.event_type: str = given["event"]
+        self.overrides = givens.overrides_of(given["settings"], given["merge"])
+        self.count: int = given["count"]
+        self.rate: float | None = given["rate"]
+        self.copies: int = given["copies"]
+        self.is_tampered: bool = given["tamper"]
+        self.is_marked = not given["no_mark"]
+        self.ca: Path | None = given["ca"]
+        self.is_insecure: bool = given["insecure"]
+        self.verbosity: int = -1 if given["quiet"] else given["verbose"]
+        self.policy = self.sample.catalog.policy_under(self.sample.world.options)
+
+    def introduce(self, screen: Screen) -> None:
+        """Say what is about to be sent where."""
+        from simulator.units import iso8601
+
+        if self.is_outside:
+            screen.line((f"! this goes to {self.url}, which is not on this machine", "odd"))
+        if self.verbosity >= 0:
+            setting = f" · seed {self.sample.seed} · start {iso8601(self.sample.start_ms)}"
+            screen.line((f"{self.sample.provider.id} {self.event_type} to {self.url}", "strong"), (setting, "faint"))
+
+    async def deliver(self, screen: Screen) -> int:
+        """Send all that was ordered, show what comes of it, and give the exit code."""
+        found: Counter[str] = Counter()
+        slowest_ms = 0.0
+        async for shot in self._shots():
+            result = self._result(shot)
+            found[result] += 1
+            slowest_ms = max(slowest_ms, shot.sent.duration_ms)
+            if self.verbosity >= 0 or result != GOOD:
+                self._show(shot, result, screen)
+        total = sum(found.values())
+        if total > 1 or self.verbosity < 0:
+            from simulator.units import show_ms
+
+            counts = f"{found[GOOD]} of {total} as they should be; slowest {show_ms(slowest_ms)}"
+            screen.line(("✓ passed  ", "good") if found[GOOD] == total else ("✗ failed  ", "bad"), (counts, "plain"))
+        if found[UNREACHED] == total:
+            return 4
+        return 0 if found[GOOD] == total else 1
+
+    # --- sending -----------------------------------------------------------------------------------------------------
+
+    async def _shots(self) -> AsyncIterator[Shot]:
+        from simulator.clock import real_ms
+        from simulator.delivery.plain import PlainTransport
+
+        transport = PlainTransport(tick=real_ms, ca=self.ca, insecure=self.is_insecure)
+        waiting: set[asyncio.Task[Shot]] = set()
+        async with transport:
+            begun_ms = real_ms()
+            try:
+                for number in range(self.count):
+                    if self.rate:
+                        await asyncio.sleep(max(0.0, begun_ms + number * 1000 / self.rate - real_ms()) / 1000)
+                    event, request = self._request(number)
+                    for _ in range(self.copies):
+                        waiting.add(asyncio.create_task(self._send(transport, event, request)))
+                    # With a rate, answers are not waited for, as long as there are not too many open.
+                    while waiting and (not self.rate or len(waiting) >= MOST_OPEN or number == self.count - 1):
+                        done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+                        for task in done:
+                            yield task.result()
+            finally:
+                for task in waiting:
+                    task.cancel()
+                await asyncio.gather(*waiting, return_exceptions=True)
+
+    async def _send(self, transport: Any, event: ScheduledEvent, request: SignedRequest) -> Shot:
+        return Shot(event, request, await transport.send(request, timeout_ms=self.policy.timeout_ms))
+
+    def _request(self, number: int) -> tuple[ScheduledEvent, SignedRequest]:
+        from simulator.clock import wall_ms
+
+        sample = self.sample
+        event = sample.event(self.event_type, number=number, overrides=self.overrides)
+        request = sample.request(
+            sample.payload(event),
+            url=self.url,
+            due_ms=event.due_ms,
+            stamp_ms=wall_ms(),
+            is_marked=self.is_marked,
+            signature="wrong" if self.is_tampered else "right",
+        )
+        return event, request
+
+    # --- judging and showing -----------------------------------------------------------------------------------------
+
+    def _result(self, shot: Shot) -> str:
+        from simulator.delivery import policy as policies
+
+        if shot.sent.ack is None:
+            return UNREACHED if shot.sent.trouble in ("refused", "dns", "tls") else BAD
+        is_accepted = policies.is_success(self.policy, str(shot.sent.ack.status))
+        return GOOD if is_accepted != self.is_tampered else BAD
+
+    def _show(self, shot: Shot, result: str, screen: Screen) -> None:
+        from simulator.report.text import shortened, visible
+        from simulator.units import show_ms
+
+        request, sent = shot.request, shot.sent
+        most = 100_000 if self.verbosity > 1 else 1_000
+        if self.verbosity >= 0:
+            screen.line((f"> {request.method} {request.url}", "plain"))
+            for name, value in request.headers:
+                screen.line((f"> {name}: {visible(value)}", "faint"))
+            screen.line((f"> {shortened(_shown(request.body), most)}", "plain"))
+        if sent.ack is not None:
+            screen.line((f"< {sent.ack.status} in {show_ms(sent.duration_ms)}", "plain"))
+            for name, value in sent.ack.headers if self.verbosity > 0 else ():
+                screen.line((f"< {visible(name)}: {visible(value)}", "faint"))
+            if sent.ack.body:
+                screen.line((f"< {shortened(_shown(sent.ack.body), most)}", "plain"))
+            for said in self._replies(shot):
+                screen.line((f"bot ‹ {said}", "bot"))
+        else:
+            detail = f": {visible(sent.detail)}" if sent.detail else ""
+            screen.line((f"< {sent.trouble}{detail}, after {show_ms(sent.duration_ms)}", "plain"))
+        screen.line(
+            (f"✓ passed: {self._words(shot)}", "good") if result == GOOD else (f"✗ failed: {self._words(shot)}", "bad")
+        )
+
+    def _words(self, shot: Shot) -> str:
+        sent, wanted = shot.sent, self.policy.success
+        if sent.ack is None:
+            return {"refused": "nobody listens there", "timeout": "no answer in time"}.get(
+                str(sent.trouble), "no answer"
+            )
+        if self.is_tampered:
+            is_refused = self._result(shot) == GOOD
+            return "the wrong signature was refused" if is_refused else "a wrong signature was accepted"
+        if self._result(shot) == GOOD:
+            return "accepted"
+        return f"answered {sent.ack.status}; {self.sample.catalog.title} takes {wanted} for accepted"
+
+    def _replies(self, shot: Shot) -> Iterator[str]:
+        """Give what the bot says by its HTTP answer, or why the provider does not take it."""
+        from simulator import answering
+        from simulator.ids import Ids
+        from simulator.report.conversation import show_said
+        from simulator.report.text import visible
+        from simulator.seeds import stream
+
+        sample, ack = self.sample, shot.sent.ack
+        if sample.provider.read_ack is None or ack is None:
+            return
+        with contextlib.suppress(ValueError):
+            for call in sample.provider.read_ack(shot.event, ack, sample.user):
+                ids = Ids(sample.provider.ids, stream(sample.seed, sample.start_ms, call.id), shot.event.due_ms)
+                answered = answering.answer(
+                    call, provider=sample.provider, catalog=sample.catalog, world=sample.world, ids=ids
+                )
+                if answered.response.error:
+                    yield f"(refused) {visible(answered.body.decode('utf-8', 'replace'))}"
+                for reply in (
+                    () if answered.response.error else sample.provider.replies(answered.call, answered.response)
+                ):
+                    yield show_said(reply)
+
+
+def _shown(body: bytes) -> str:
+    from simulator.report.text import visible
+
+    return visible(body.decode("utf-8", "backslashreplace"))

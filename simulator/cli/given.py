@@ -1,0 +1,109 @@
+"""What a person gives on the command line, read into what the rest of the house works with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from simulator.errors import InputError, Problem, did_you_mean
+
+
+def credentials_of(pairs: Iterable[tuple[str, str]], variables: Mapping[str, str]) -> dict[str, str]:
+    """
+    Give name → value of `--credential`.
+
+    `file:PATH` and `@PATH` are the file's text without the line end at its end, `env:NAME` is a variable.
+
+    Raises:
+        InputError: a file cannot be read, or a variable is not set; all such are in it.
+    """
+    found: dict[str, str] = {}
+    problems: list[Problem] = []
+    for name, text in pairs:
+        try:
+            found[name] = _secret(name, text, variables)
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(*problems)
+    return found
+
+
+def _secret(name: str, text: str, variables: Mapping[str, str]) -> str:
+    path = text.removeprefix("@") if text.startswith("@") else text.removeprefix("file:")
+    if path != text:
+        return _file_text(name, path)
+    variable = text.removeprefix("env:")
+    if variable == text:
+        return text
+    if variable not in variables:
+        raise InputError(
+            Problem(
+                code="unset-variable",
+                what=f'the variable "{variable}" is not set',
+                where="--credential",
+                at=name,
+                fix=did_you_mean(variable, variables, "set it, or give it by --env-file where the command has that"),
+            )
+        )
+    return variables[variable]
+
+
+def _file_text(name: str, path: str) -> str:
+    try:
+        return Path(path).read_text("utf-8").removesuffix("\n").removesuffix("\r")
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        problem = Problem(
+            code="unreadable-file", what="the file cannot be read", where="--credential", at=name, why=why
+        )
+        raise InputError(replace(problem, fix=f'look at the path "{path}"')) from error
+
+
+def overrides_of(settings: Iterable[tuple[str, str]], merge: Path | None) -> dict[str, Any]:
+    """
+    Give dotted path → value of `--merge` and, after it, of `--set`.
+
+    Values are read as YAML scalars or flow: `42`, `true`, `"42"`, `[a, b]`. What a merged file holds may be new.
+
+    Raises:
+        InputError: the file cannot be read, or holds no map.
+    """
+    from simulator import documents
+
+    found: dict[str, Any] = {}
+    if merge is not None:
+        value = documents.read_file(merge).plain()
+        if not isinstance(value, dict):
+            raise InputError(
+                Problem(
+                    code="not-a-map",
+                    what="the file to merge holds no map",
+                    where=str(merge),
+                    why="its keys are laid over those of the body",
+                    fix="write {name: value}",
+                )
+            )
+        found.update(_leaves(value, ()))
+    for path, text in settings:
+        found[path] = documents.parse_value(text)
+    return found
+
+
+def _leaves(value: Mapping[str, Any], above: tuple[str, ...]) -> Iterable[tuple[str, Any]]:
+    """Give path → value of all that is no map itself; lists are replaced as a whole."""
+    from simulator import paths
+
+    for key, inner in value.items():
+        parts = (*above, str(key))
+        if isinstance(inner, dict) and inner:
+            yield from _leaves(inner, parts)
+        else:
+            yield f"+{paths.join(parts)}", inner
+
+
+def told_at(error: InputError, where: str) -> InputError:
+    """Give the same error; what has no place of its own is told at `where`."""
+    return InputError(*(problem if problem.where else replace(problem, where=where) for problem in error.problems))

@@ -1,0 +1,271 @@
+"""The options that several commands share, and the forms of their values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from simulator import units
+
+PORT = 7716
+"""Where the mock API listens unless told otherwise: the same from run to run, so that a bot's settings hold."""
+
+LISTEN = f"127.0.0.1:{PORT}"
+
+START = "2026-01-05T09:00:00Z"
+"""When time begins for what sends nothing."""
+
+SEED = 1
+"""The seed of what has no scenario file."""
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+# --- forms of values -------------------------------------------------------------------------------------------------
+
+
+if TYPE_CHECKING:
+    _ParamType = click.ParamType[Any]
+else:
+    _ParamType = click.ParamType
+
+
+class Form(_ParamType):
+    """A value as a person writes it, read by a function that raises ValueError with what would be right."""
+
+    def __init__(self, name: str, read: Callable[[str], Any]) -> None:
+        """Show `name` in the help."""
+        self.name = name
+        self._read = read
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Give the value that is meant."""
+        if not isinstance(value, str):
+            return value
+        try:
+            return self._read(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+def read_pair(text: str) -> tuple[str, str]:
+    """
+    Give name and value of `NAME=VALUE`.
+
+    Raises:
+        ValueError: there is no name, or no `=`.
+    """
+    name, equals, value = text.partition("=")
+    if not name.strip() or not equals:
+        raise ValueError(f'"{text}" is no pair; one is written as NAME=VALUE')
+    return name.strip(), value
+
+
+def whole(least: int) -> Form:
+    """Give the form of a whole number that is at least so large."""
+
+    def read(text: str) -> int:
+        if not re.fullmatch(r"[0-9]{1,18}", text.strip()) or int(text) < least:
+            raise ValueError(f'"{text}" is no whole number from {least} on')
+        return int(text)
+
+    return Form("N", read)
+
+
+def read_listen(text: str) -> tuple[str, int]:
+    """
+    Give host and port of `HOST:PORT`, `:PORT` or `PORT`; the host is this machine's loopback unless named.
+
+    Raises:
+        ValueError: the port is no number up to 65535.
+    """
+    host, _, port = text.strip().rpartition(":")
+    if not re.fullmatch(r"[0-9]{1,5}", port) or int(port) > 65_535:
+        raise ValueError(
+            f'"{text}" is no address to listen at; one is written as {LISTEN}, :{PORT}, or :0 for any free port'
+        )
+    return host.strip("[]") or "127.0.0.1", int(port)
+
+
+def read_pace(text: str) -> str:
+    """
+    Give the pace as it is written: `real`, `instant`, or how many times as fast.
+
+    Raises:
+        ValueError: it is none of these.
+    """
+    given = text.strip()
+    if given in ("real", "instant") or (re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,3})?x", given) and float(given[:-1]) > 0):
+        return given
+    raise ValueError(f'"{text}" is no pace; one is instant, real, or a factor such as 10x')
+
+
+def read_report(text: str) -> tuple[str, str]:
+    """
+    Give format and file of a report: `json=run.json`; the file `-` is standard output.
+
+    Raises:
+        ValueError: the format is unknown, or no file is named.
+    """
+    kind, _, file = text.partition("=")
+    if kind != "json":
+        raise ValueError(f'"{kind}" is no format of a report; there is: json')
+    if not file:
+        raise ValueError(f'"{text}" names no file; write {kind}=FILE, or {kind}=- for standard output')
+    return kind, file
+
+
+PAIR = Form("NAME=VALUE", read_pair)
+SETTING = Form("PATH=VALUE", read_pair)
+DURATION = Form("DURATION", units.duration_ms)
+TIME = Form("TIME", units.instant_ms)
+RATE = Form("RATE", units.rate_per_s)
+LISTENING = Form("ADDRESS", read_listen)
+PACE = Form("PACE", read_pace)
+REPORT = Form("FORMAT=FILE", read_report)
+FILE = click.Path(path_type=Path)
+EXISTING = click.Path(path_type=Path, exists=True, dir_okay=False, readable=True)
+
+# --- options ---------------------------------------------------------------------------------------------------------
+
+
+def both(*decorators: Decorator) -> Decorator:
+    """Give one decorator for several; in the help they stand in this order."""
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        for each in reversed(decorators):
+            function = each(function)
+        return function
+
+    return decorate
+
+
+credential = click.option(
+    "--credential",
+    "credentials",
+    type=PAIR,
+    multiple=True,
+    help="A credential of the provider; VALUE may be file:PATH, @PATH or env:VARIABLE. Repeatable.",
+)
+option = click.option(
+    "--option", "switches", type=PAIR, multiple=True, help="A switch of the provider, see `show`. Repeatable."
+)
+endpoint = click.option("--endpoint", metavar="URL", help="Where the bot listens, such as :3000/hook.")
+no_mark = click.option("--no-mark", is_flag=True, help="Leave out the header that marks requests as simulated.")
+as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+listen = click.option(
+    "--listen", type=LISTENING, default=LISTEN, help="Where the mock API listens; :0 is any free port."
+)
+env_file = click.option(
+    "--env-file",
+    type=EXISTING,
+    is_eager=True,
+    expose_value=False,
+    callback=lambda ctx, param, value: _take_env_file(ctx, value),
+    help="Variables to read beside the environment, which goes before them.",
+)
+tls = both(
+    click.option("--ca", type=EXISTING, metavar="FILE", help="Certificates to trust beside the system's."),
+    click.option("--insecure", is_flag=True, help="Do not check the endpoint's certificate."),
+)
+verbosity = both(
+    click.option("-q", "--quiet", is_flag=True, help="Show only failures and the last line."),
+    click.option(
+        "-v", "--verbose", count=True, show_default=False, help="Show what is sent and received; -vv with bodies."
+    ),
+)
+overrides = both(
+    click.option(
+        "--set",
+        "settings",
+        type=SETTING,
+        multiple=True,
+        help="Change a field of the body by its dotted path; +PATH adds a new one. Repeatable.",
+    ),
+    click.option("--merge", type=EXISTING, metavar="FILE", help="JSON or YAML to lay over the body."),
+)
+seed = click.option("--seed", type=whole(0), default=SEED, help="What all drawn values hang on.")
+seed_of_file = click.option(
+    "--seed", type=whole(0), help="What all drawn values hang on; the file's own, if not given."
+)
+reports = both(
+    click.option(
+        "--report",
+        "reports",
+        type=REPORT,
+        multiple=True,
+        help="Write a report: json=FILE; to the file - for standard output. Repeatable.",
+    ),
+    click.option("--journal", type=FILE, metavar="FILE", help="Write all that happens as JSON Lines."),
+)
+
+
+def start(default: str, about: str) -> Decorator:
+    """Give the option `--start`."""
+    return click.option("--start", "start_ms", type=TIME, default=default or None, help=about)
+
+
+fixed_start = start(START, "When it happens; the same seed and start give the same bytes.")
+start_now = start("", "When it happens; now, if not given. The same seed and start give the same bytes.")
+start_of_file = start(
+    "", "When the story begins; the file's own, or else now. The same seed and start give the same bytes."
+)
+
+delivering = both(
+    endpoint,
+    credential,
+    option,
+    click.option(
+        "--policy", default="real", metavar="NAME", help="How failed deliveries are tried again: real or once."
+    ),
+    click.option("--stamp", type=click.Choice(["wall", "due"]), default="wall", help="What signed timestamps show."),
+    click.option(
+        "--allow-host",
+        "hosts",
+        metavar="NAME",
+        multiple=True,
+        help="A host outside this machine that the bot may register. Repeatable.",
+    ),
+    no_mark,
+    tls,
+    listen,
+)
+playing = both(
+    delivering,
+    seed_of_file,
+    start_of_file,
+    click.option("--strict", is_flag=True, help="A reply that no step asked for is a failure."),
+    reports,
+    env_file,
+    verbosity,
+)
+
+
+# --- variables -------------------------------------------------------------------------------------------------------
+
+_VARIABLES = "simulator.cli.variables"
+
+
+def variables(ctx: click.Context) -> dict[str, str]:
+    """Give the environment of this process, with what `--env-file` adds to it."""
+    import os
+
+    return {**ctx.meta.get(_VARIABLES, {}), **os.environ}
+
+
+def _take_env_file(ctx: click.Context, path: Path | None) -> None:
+    """Keep the file's variables; those that name options of this command become their defaults."""
+    if path is None or ctx.resilient_parsing:
+        return
+    from dotenv import dotenv_values
+
+    found = {name: value for name, value in dotenv_values(path).items() if value is not None}
+    ctx.meta[_VARIABLES] = found
+    ctx.default_map = {
+        str(param.name): found[param.envvar].split() if getattr(param, "multiple", False) else found[param.envvar]
+        for param in ctx.command.params
+        if isinstance(param.envvar, str) and param.envvar in found
+    }

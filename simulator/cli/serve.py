@@ -1,0 +1,159 @@
+"""`serve`: the mock API alone, until stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from simulator.cli import form, names, options
+
+if TYPE_CHECKING:
+    from simulator.engine import Engine, Settings
+    from simulator.records import Entry
+    from simulator.report.screen import Screen
+
+INTERRUPTED = 130
+
+
+@form.command("serve", exits=(0, 2, 3, 130))
+@click.argument("providers", metavar="[PROVIDER]...", nargs=-1, shell_complete=names.complete_provider)
+@options.delivering
+@options.seed
+@options.start_now
+@click.option("--journal", type=options.FILE, metavar="FILE", help="Write all that happens as JSON Lines.")
+@options.env_file
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print JSON Lines: a first one when ready, then one for each call."
+)
+@options.verbosity
+@click.pass_context
+def command(ctx: click.Context, /, **given: Any) -> int:
+    """
+    Serve the mock API alone, until stopped.
+
+    Without PROVIDER, that of all providers. The first line says where it is. Two people are known, to whom a bot can
+    write; `fire` writes to a bot in the name of the first. Receipts go to --endpoint, or where the bot registers.
+    """
+    from simulator import catalog
+    from simulator.cli.given import credentials_of
+    from simulator.cli.screens import standard_screen
+    from simulator.clock import real_ms
+    from simulator.codec import Redactor
+    from simulator.delivery import endpoint as endpoints
+    from simulator.engine import Engine, Settings
+    from simulator.journal import Journal, LineWriter
+
+    host, port = given["listen"]
+    settings = Settings(
+        endpoint=endpoints.parse(given["endpoint"], where="--endpoint") if given["endpoint"] else "",
+        credentials=credentials_of(given["credentials"], options.variables(ctx)),
+        options=dict(given["switches"]),
+        seed=given["seed"],
+        start_ms=given["start_ms"],
+        # With nobody who plays, time passes as it does.
+        pace="real",
+        stamp=given["stamp"],
+        policy=given["policy"],
+        host=host,
+        port=port,
+        hosts=frozenset(given["hosts"]),
+        ca=given["ca"],
+        is_insecure=given["insecure"],
+        is_marked=not given["no_mark"],
+    )
+    secrets = Redactor(settings.credentials.values())
+    begun_ms = real_ms()
+    writer = LineWriter(given["journal"], secrets) if given["journal"] is not None else None
+    with Journal(lambda: real_ms() - begun_ms, writer=writer, keep=0) as journal:
+        server = Engine(settings, journal, given["providers"] or catalog.names())
+        verbosity = -1 if given["quiet"] else given["verbose"]
+        teller = Teller(standard_screen(ctx), secrets, verbosity=verbosity, as_json=given["as_json"])
+        journal.subscribe(teller)
+        try:
+            with asyncio.Runner() as runner:
+                runner.run(serve(server, settings, teller))
+        except KeyboardInterrupt:
+            return INTERRUPTED
+    return 0
+
+
+async def serve(server: Engine, settings: Settings, teller: Teller) -> None:
+    """Serve until told to end by SIGTERM, or cancelled."""
+    from simulator.cli.sample import NAMES, introduce
+
+    told = asyncio.Event()
+    # Windows has no such handlers, and neither has a thread that is not the main one.
+    with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, told.set)
+    people: dict[str, list[dict[str, Any]]] = {}
+    for provider_id, stage in server.stages.items():
+        rows = introduce(stage.lobby.world, stage.provider, settings.seed or 0, have_written=True)
+        people[provider_id] = [{"actor": name, "id": row["id"]} for name, row in zip(NAMES, rows, strict=True)]
+    async with server.open():
+        server.subscribe(settings.endpoint)
+        teller.ready(server, people)
+        await told.wait()
+
+
+class Teller:
+    """Prints that the API is ready, and every call."""
+
+    def __init__(self, screen: Screen, secrets: Any, *, verbosity: int, as_json: bool) -> None:
+        """Print on `screen`."""
+        from simulator.report.conversation import Conversation
+
+        self._screen = screen
+        self._secrets = secrets
+        self._verbosity = verbosity
+        self._as_json = as_json
+        self._conversation = Conversation()
+
+    def ready(self, server: Engine, people: dict[str, list[dict[str, Any]]]) -> None:
+        """Tell the address, and who is known."""
+        found: dict[str, dict[str, Any]] = {
+            provider_id: {
+                "api": server.base_url + stage.catalog.api_base,
+                "variables": stage.catalog.environment(server.base_url, dict(stage.lobby.world.credentials)),
+                "actors": people[provider_id],
+            }
+            for provider_id, stage in server.stages.items()
+        }
+        if self._as_json:
+            self._print({"ready": True, "address": server.base_url, "providers": found})
+            return
+        self._screen.line((f"ready {server.base_url}", "strong"))
+        for provider_id, known in found.items():
+            self._screen.line((f"{provider_id}: {known['api']}", "plain"))
+            for each in known["actors"]:
+                self._screen.line((f"  {each['actor']} is {each['id']}", "faint"))
+
+    def __call__(self, entry: Entry) -> None:
+        """Tell a call, or what is sent because of one."""
+        if self._as_json:
+            if entry.kind in ("CallAnswered", "AttemptFinished", "HandshakeFinished", "RegistrationRefused"):
+                self._print(entry)
+        elif entry.kind == "CallAnswered" and self._verbosity >= 0:
+            self._screen.line(*_call_line(entry, self._secrets.hide))
+        elif entry.kind != "CallReceived" or self._verbosity > 0:
+            for each in self._conversation.take(entry):
+                if getattr(each, "level", 0) <= self._verbosity + 1:
+                    self._screen.line((self._secrets.hide(each.text), each.tone))
+
+    def _print(self, value: Any) -> None:
+        from simulator import codec
+
+        self._screen.line((codec.dumps(value, self._secrets), "plain"))
+
+
+def _call_line(entry: Entry, hide: Any) -> tuple[Any, ...]:
+    from simulator.report.text import shortened, visible
+
+    answered = entry.data
+    call, body = answered.call, visible(answered.body.decode("utf-8", "backslashreplace"))
+    tone = "odd" if answered.response.error else "plain"
+    said = hide(f"{call.method} {visible(call.path)}  {answered.status} {shortened(body, 300)}")
+    return ((("! " if answered.response.error else "") + said, tone),)

@@ -1,0 +1,184 @@
+"""The run as it happens, for people: the conversation, then each failure with all that led to it, then one line."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable
+from typing import Any
+
+from simulator.records import Entry, RunResult, StoryResult
+from simulator.report.conversation import TALK, TONES, WORDS, Conversation, Line, Mark
+from simulator.report.failure import (
+    FailedStory,
+    Failure,
+    Spans,
+    counted,
+    hidden,
+    said_line,
+    story_lines,
+    with_mark,
+)
+from simulator.report.screen import Screen, Span
+from simulator.report.text import shortened, visible
+from simulator.units import iso8601, show_ms
+
+OUTPUT_LINES = 12
+"""So much of the bot's output stands under a failure."""
+
+QUIET = -1
+"""Only failures, and the last line."""
+
+INTERRUPTED = "interrupted"
+"""What a skipped step observed where the run ended before it."""
+
+NAMES = 3
+"""Columns for a speaker's name at least: `bot`."""
+
+
+class Console:
+    """Listens to a journal and shows what happens."""
+
+    def __init__(
+        self,
+        screen: Screen,
+        *,
+        verbosity: int = TALK,
+        hide: Callable[[str], str] = lambda text: text,
+        reproduce: Callable[[StoryResult], str] = lambda result: "",
+    ) -> None:
+        """
+        Show on `screen`; `hide` takes secrets out of a text.
+
+        `verbosity` is -1 for failures alone, 1 for what is sent and received, 2 for bodies too. `reproduce` gives the
+        command that plays one story again.
+        """
+        self._screen = screen
+        self._verbosity = verbosity
+        self._hide = hide
+        self._reproduce = reproduce
+        self._conversation = Conversation()
+        self._talk: list[Spans] = []
+        self._names = NAMES
+        self._output: deque[str] = deque(maxlen=OUTPUT_LINES)
+        self._failures: list[Failure] = []
+        self._failed: list[FailedStory] = []
+        self._slowest: dict[str, tuple[float, str]] = {}
+
+    def __call__(self, entry: Entry) -> None:
+        """Show what the entry tells."""
+        if entry.kind == "StoryStarted":
+            self._begin(entry)
+        elif entry.kind == "BotWrote":
+            self._output.append(entry.data["line"])
+        elif entry.kind == "AttemptFinished":
+            self._note_slowest("answer", entry.data["attempt"].duration_ms, entry.data["type"])
+        for told in self._conversation.take(entry):
+            self._tell(told)
+        if entry.kind == "VerdictReached":
+            self._judge(entry)
+        elif entry.kind == "StoryFinished":
+            self._end(entry.data)
+        elif entry.kind == "RunFinished":
+            self._sum_up(entry.data)
+
+    # --- the talk ----------------------------------------------------------------------------------------------------
+
+    def _begin(self, entry: Entry) -> None:
+        self._conversation = Conversation()
+        self._talk, self._failures, self._names = [], [], NAMES
+        self._output.clear()
+        name, provider, seed = visible(entry.data["scenario"]), entry.data["provider"], entry.data["seed"]
+        if self._verbosity > QUIET:
+            setting = f" · {provider} · seed {seed} · start {iso8601(entry.at_ms)}"
+            self._show((name, "strong"), (setting, "faint"))
+
+    def _tell(self, told: Line | Mark) -> None:
+        if isinstance(told, Mark):
+            if self._talk:
+                self._talk[-1] = hidden(with_mark(self._talk[-1], told), self._hide)
+            if self._verbosity > QUIET:
+                self._screen.finish((self._hide(told.text), told.tone))
+            return
+        self._names = max(self._names, len(told.speaker))
+        spans = said_line(told, self._names)
+        is_verdict = told.tone == "bad" and not told.speaker
+        if told.level == TALK and not is_verdict:
+            self._talk.append(hidden(spans, self._hide))
+        if told.level <= self._verbosity:
+            if told.speaker:
+                self._screen.begin(*hidden(spans, self._hide))
+            else:
+                self._show(*spans)
+
+    def _judge(self, entry: Entry) -> None:
+        verdict = entry.data
+        if verdict.outcome in ("failed", "error"):
+            self._failures.append(Failure(verdict=verdict, talk=tuple(self._talk)))
+        elif verdict.outcome == "passed" and verdict.at.endswith("bot"):
+            self._note_slowest("reply", verdict.duration_ms, str(verdict.place))
+
+    def _end(self, result: StoryResult) -> None:
+        if self._failures:
+            self._failed.append(
+                FailedStory(
+                    result=result,
+                    failures=tuple(self._failures),
+                    request=self._conversation.last_request,
+                    output=tuple(self._output),
+                    reproduce=self._reproduce(result),
+                )
+            )
+        if self._verbosity > QUIET:
+            steps = counted([(count, word) for word, count in _outcomes(result).items()]) or "nothing was judged"
+            replies = "1 reply" if result.unclaimed == 1 else f"{result.unclaimed} replies"
+            more = f"; {replies} that no step asked for" if result.unclaimed else ""
+            is_cut = any(verdict.observed == INTERRUPTED for verdict in result.verdicts if verdict.outcome == "skipped")
+            mark = _mark(result.outcome, is_interrupted=is_cut)
+            self._show(mark, (f"  {steps} in {show_ms(result.duration_ms)}{more}", "plain"))
+            self._show()
+
+    # --- the end -----------------------------------------------------------------------------------------------------
+
+    def _sum_up(self, result: RunResult) -> None:
+        for story in self._failed:
+            for spans in story_lines(story):
+                self._show(*spans)
+        if self._slowest and self._verbosity > QUIET:
+            said = [f"{what} {show_ms(took_ms)} ({where})" for what, (took_ms, where) in self._slowest.items()]
+            self._show((f"slowest: {', '.join(said)}", "faint"))
+        self._show(*last_line(result))
+
+    def _note_slowest(self, what: str, took_ms: float, where: str) -> None:
+        if took_ms > self._slowest.get(what, (-1.0, ""))[0]:
+            self._slowest[what] = (took_ms, visible(where))
+
+    def _show(self, *spans: Span) -> None:
+        self._screen.line(*(hidden(spans, self._hide) if spans else ()))
+
+
+def last_line(result: RunResult) -> Spans:
+    """Give the outcome of a run in one line: counts, time, seed."""
+    found = Counter(story.outcome for story in result.stories)
+    outcome = next((word for word in ("error", "failed", "passed") if found[word]), "skipped")
+    stories = counted([(found[word], word) for word in ("passed", "failed", "error", "skipped")])
+    steps: Counter[str] = Counter()
+    for story in result.stories:
+        steps.update(_outcomes(story))
+    seeds = sorted({story.seed for story in result.stories})
+    parts = [
+        f"{len(result.stories)} {'story' if len(result.stories) == 1 else 'stories'}: {stories or 'none was played'}",
+        f"{sum(steps.values())} steps: {counted([(steps[word], word) for word in WORDS])}" if steps else "",
+        show_ms(result.duration_ms),
+        f"seed {', '.join(map(str, seeds))}" if seeds else "",
+    ]
+    mark = _mark(outcome, is_interrupted=result.is_interrupted)
+    return (mark, (f"  {shortened(' · '.join(part for part in parts if part), 200)}", "plain"))
+
+
+def _mark(outcome: str, *, is_interrupted: bool) -> Span:
+    return ("! interrupted", "bad") if is_interrupted else (f"{WORDS[outcome]} {outcome}", TONES[outcome])
+
+
+def _outcomes(story: StoryResult) -> dict[str, int]:
+    found: Counter[Any] = Counter(verdict.outcome for verdict in story.verdicts)
+    return {word: found[word] for word in WORDS if found[word]}

@@ -1,0 +1,137 @@
+"""A failed step as a person reads it: the conversation up to it, wanted beside found, and how to see it again."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from simulator.records import Mismatch, SignedRequest, StoryResult, Verdict
+from simulator.report.conversation import TONES, WORDS, Line, Mark
+from simulator.report.curl import curl_line
+from simulator.report.screen import Span, Tone
+from simulator.report.text import visible
+from simulator.units import iso8601
+
+LINES_OF_TALK = 40
+"""So much of a conversation stands before a failure; of a longer one the end."""
+
+ALIKE = 0.5
+"""Two texts at least so alike are told apart letter by letter."""
+
+Spans = tuple[Span, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Failure:
+    """One failed verdict with what led to it."""
+
+    verdict: Verdict
+    talk: tuple[Spans, ...]
+    """The conversation up to it, as it was shown."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FailedStory:
+    """A story with failures, and how to see them again."""
+
+    result: StoryResult
+    failures: tuple[Failure, ...]
+    request: SignedRequest | None
+    """What was sent to the bot last."""
+    output: tuple[str, ...]
+    """The last lines that the bot wrote, where we started it."""
+    reproduce: str
+    """The command that plays just this story again."""
+
+
+def said_line(line: Line, names: int) -> Spans:
+    """Give a line of the talk; speakers' names take so many columns."""
+    if not line.speaker:
+        return ((f"  {line.text}", line.tone),)
+    arrow = "‹" if line.speaker == "bot" else "›"
+    return ((f"  {line.speaker:<{names}} {arrow} ", line.tone), (line.text, "plain"))
+
+
+def with_mark(spans: Spans, mark: Mark) -> Spans:
+    """Give the line with its mark behind it."""
+    return (*spans, (f"  {mark.text}", mark.tone))
+
+
+def story_lines(story: FailedStory) -> Iterator[Spans]:
+    """Give all that is to be said about a story that failed."""
+    for index, failure in enumerate(story.failures):
+        yield from _failure_lines(failure, has_talk=index == 0)
+    skipped = sum(verdict.outcome == "skipped" for verdict in story.result.verdicts)
+    if skipped:
+        yield _field("then", f"{skipped} {'step' if skipped == 1 else 'steps'} not reached", "faint")
+    for index, text in enumerate(story.output):
+        yield _field("bot wrote" if index == 0 else "", f"│ {visible(text)}", "faint")
+    yield _field("seed", f"{story.result.seed}, start {iso8601(story.result.start_ms)}")
+    yield _field("reproduce:", visible(story.reproduce))
+    if story.request is not None:
+        yield _field("curl:", visible(curl_line(story.request)))
+    yield ()
+
+
+def _failure_lines(failure: Failure, *, has_talk: bool) -> Iterator[Spans]:
+    verdict = failure.verdict
+    word = f"{WORDS[verdict.outcome]} {verdict.outcome}"
+    yield (
+        (f"{word}  ", TONES[verdict.outcome]),
+        (f"{visible(verdict.scenario)} · {verdict.provider}", "strong"),
+        (f"   [{verdict.code}]", "plain"),
+    )
+    yield ((f"  {visible(str(verdict.place))}", "strong"), (f"   {visible(verdict.step)}", "plain"))
+    if has_talk and failure.talk:
+        yield ()
+        left_out = len(failure.talk) - LINES_OF_TALK
+        if left_out > 0:
+            yield ((f"    … {left_out} lines before", "faint"),)
+        for spans in failure.talk[-LINES_OF_TALK:]:
+            yield (("  ", "plain"), *spans)
+        yield ()
+    yield _field("expected", visible(verdict.expected), "good")
+    yield _field("nearest" if verdict.nearest is not None else "observed", visible(verdict.observed), "bad")
+    for mismatch in verdict.mismatches:
+        yield from _mismatch_lines(mismatch)
+    if verdict.hint:
+        yield _field("hint", visible(verdict.hint))
+
+
+def _mismatch_lines(mismatch: Mismatch) -> Iterator[Spans]:
+    wanted, found = visible(mismatch.wanted), visible(mismatch.found)
+    yield _field("differs", f"{visible(mismatch.path)}: wanted {wanted}")
+    lead = f"{visible(mismatch.path)}: "
+    yield _field("", f"{' ' * len(lead)}found  {found}")
+    pointers = _pointers(wanted, found)
+    if pointers:
+        yield _field("", f"{' ' * (len(lead) + len('found  '))}{pointers}", "bad")
+
+
+def _pointers(wanted: str, found: str) -> str:
+    """Give a line that points at what in `found` differs from `wanted`; nothing where they are not alike."""
+    matcher = difflib.SequenceMatcher(None, wanted, found, autojunk=False)
+    if max(len(wanted), len(found)) > 500 or matcher.ratio() < ALIKE:
+        return ""
+    marks = [" "] * (len(found) + 1)
+    for tag, _, _, begin, end in matcher.get_opcodes():
+        if tag != "equal":
+            marks[begin : max(end, begin + 1)] = "^" * max(end - begin, 1)
+    return "".join(marks).rstrip()
+
+
+def _field(name: str, text: str, tone: Tone = "plain") -> Spans:
+    return ((f"  {name:<11}", "faint"), (text, tone))
+
+
+def hidden(spans: Spans, hide: Callable[[str], str]) -> Spans:
+    """Give the line without secrets, also where one runs over several pieces of it."""
+    shown = tuple((hide(text), tone) for text, tone in spans)
+    whole = "".join(text for text, _ in shown)
+    return shown if hide(whole) == whole else ((hide(whole), spans[0][1]),)
+
+
+def counted(counts: Sequence[tuple[int, str]]) -> str:
+    """Give `2 passed, 1 failed`, without what there is none of."""
+    return ", ".join(f"{count} {word}" for count, word in counts if count)

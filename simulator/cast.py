@@ -7,18 +7,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from simulator.fake import Fake, profile
+from simulator.errors import InputError, Problem
+from simulator.expressions import ExpressionError, Sandbox
+from simulator.fake import DEFAULT_LOCALE, Fake
 from simulator.ids import Ids
 from simulator.provider import Act
 from simulator.records import Button, Reply, ScheduledEvent
+from simulator.render.person import person
 from simulator.scenario.model import Scenario
 from simulator.seeds import stream
 from simulator.terms import Terms
 from simulator.timeline import Speak
 from simulator.world import Put, Remove, World
-
-DEFAULT_LOCALE = "en_US"
-"""In which texts are drawn where no actor's locale says otherwise."""
 
 MEDIA_VERBS = frozenset({"image", "video", "audio", "file"})
 
@@ -47,13 +47,16 @@ class Cast:
         self._terms = terms
         self._world = world
         self._share = share
-        self._offers: dict[str, list[tuple[Button, ...]]] = {}
-        self.user_ids = {name: self._meet(name) for name in scenario.actors}
+        self._sandbox = Sandbox()
+        self.user_ids: dict[str, str] = {}
         """Actor → the provider's id of the person."""
+        self._offers: dict[str, list[tuple[Button, ...]]] = {}
+        for name in scenario.actors:
+            self.user_ids[name] = self._meet(name)
         self._names = {user_id: name for name, user_id in self.user_ids.items()}
         for table, rows in scenario.given.items():
             for key, row in rows.items() if table != "users" else ():
-                world.apply(Put(table=table, key=str(key), row=row))
+                world.apply(Put(table=table, key=str(key), row=self._filled(row, f"given.{table}.{key}")))
 
     def name_of(self, user_id: str) -> str:
         """Give the actor whom the provider knows by that id; empty for nobody of this story."""
@@ -128,11 +131,38 @@ class Cast:
 
     def _meet(self, name: str) -> str:
         actor, terms = self._scenario.actors[name], self._terms
-        drawn = profile(terms.seed, terms.start_ms, name, actor.locale, actor.profile)
-        ids = Ids(terms.provider.ids, stream(terms.seed, terms.start_ms, "user", name), terms.start_ms)
-        row = {**terms.provider.person(drawn, ids), **(self._scenario.given.get("users", {}).get(name) or {})}
+        given = self._filled(self._scenario.given.get("users", {}).get(name) or {}, f"given.users.{name}")
+        drawn = person(
+            terms.provider,
+            seed=terms.seed,
+            start_ms=terms.start_ms,
+            name=name,
+            locale=actor.locale,
+            given=self._filled(actor.profile, f"actors.{name}"),
+        )
+        row = {**drawn, **given}
         self._world.apply(Put(table="users", key=str(row["id"]), row=row))
         return str(row["id"])
+
+    def _filled(self, value: Mapping[str, Any], at: str) -> dict[str, Any]:
+        """
+        Give what the file says about the time before the story, with its expressions filled in.
+
+        Raises:
+            InputError: an expression has no value; variables and other actors are not there yet.
+        """
+        try:
+            return dict(self._sandbox.fill(value, self.surroundings(at, self._terms.start_ms)))
+        except ExpressionError as error:
+            problem = Problem(
+                code="expression",
+                what="an expression has no value",
+                where=str(self._scenario.place),
+                at=at,
+                why=error.reason,
+                fix="before the story there are fake, ids, now and provider",
+            )
+            raise InputError(problem) from error
 
     def _value(self, speak: Speak, user_id: str) -> Any:
         """Give what stands behind the verb as the provider takes it: a button for a tap, a served file for media."""

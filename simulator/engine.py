@@ -6,18 +6,18 @@ import asyncio
 import contextlib
 import platform
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
 import simulator
+from simulator import addresses as endpoints
 from simulator import catalog as catalogs
 from simulator import providers
 from simulator.calls import NAMED_ENDPOINT, Pledge
 from simulator.catalog import Catalog
 from simulator.clock import Nothing, pace_of, real_ms, wall_ms
 from simulator.deliveries import Send
-from simulator.delivery import endpoint as endpoints
 from simulator.delivery import policy as policies
 from simulator.delivery.plain import PlainTransport
 from simulator.errors import InputError, Problem, SimulatorError
@@ -132,13 +132,14 @@ class Engine:
             InputError: a credential or an option is not one of the provider's.
         """
         stage, settings = self.stages[provider_id], self.settings
+        options = {name: value for name, value in scenario.options.items() if name in stage.catalog.options}
         world = World(
             credentials={
                 **stage.lobby.world.credentials,
                 **scenario.credentials.get(provider_id, {}),
                 **settings.credentials,
             },
-            options=catalogs.options_with(stage.catalog, {**scenario.options, **settings.options}),
+            options=catalogs.options_with(stage.catalog, {**options, **settings.options}),
             limits=stage.catalog.limits,
             beside=stage.lobby.world,
         )
@@ -153,7 +154,7 @@ class Engine:
             start_ms=start_ms if start_ms is not None else wall_ms(),
         )
         if settings.pace:
-            scenario = scenario.model_copy(update={"clock": scenario.clock.model_copy(update={"pace": settings.pace})})
+            scenario = replace(scenario, clock=replace(scenario.clock, pace=settings.pace))
         return Story(
             scenario,
             terms,

@@ -153,7 +153,7 @@ class Timeline:
         return self._sandbox.fill(value, self._scope(key))
 
     def _scope(self, key: str) -> dict[str, Any]:
-        return {**self._surroundings(key, self._cursor_ms), **self.variables}
+        return {**self._surroundings(key, self._cursor_ms), "vars": self.variables, **self.variables}
 
     # --- one generator for each level of steps -----------------------------------------------------------------------
 

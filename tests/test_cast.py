@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ def theatre(folder: Path, more: str = "") -> Theatre:
 def speak(stage_: Theatre, verb: str, value: object) -> Speak:
     first = stage_.story.scenario.steps[0]
     assert isinstance(first, ActStep)
-    step = first.model_copy(update={"verb": verb})
+    step = replace(first, verb=verb)
     return Speak(step=step, key="k", due_ms=stage_.story.terms.start_ms, value=value, extra={}, overrides={})
 
 

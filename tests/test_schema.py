@@ -97,7 +97,7 @@ def test_wrong_files_are_refused_where_a_schema_can_know(path: Path, catalogs: M
     try:
         value = value_of(text)
     except InputError:
-        pytest.skip("YAML itself refuses it")
+        return  # YAML itself refuses it
     validator = jsonschema_rs.Draft202012Validator(scenario_schema(catalogs))
 
     assert not validator.is_valid(value) or path.stem in BEYOND

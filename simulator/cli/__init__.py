@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -12,21 +13,21 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     Whatever goes wrong is told on standard error in one message; a traceback is shown only where `--debug` asks for it.
     """
-    if list(sys.argv[1:] if argv is None else argv) == ["--version"]:
+    words = [*(sys.argv[1:] if argv is None else argv)]
+    if words == ["--version"]:
         return _print_versions()
 
     from simulator.cli.ending import ended
     from simulator.cli.form import Manner
-    from simulator.cli.program import program
+    from simulator.cli.program import COMPLETION, complete, start
 
     manner = Manner()
     try:
-        code = program.main(
-            args=None if argv is None else list(argv), prog_name="simulator", standalone_mode=False, obj=manner
-        )
+        instruction = os.environ.get(COMPLETION, "")
+        code = complete(instruction) if instruction else start(words, manner)
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - here nobody is above, and each kind gets its code
         return ended(error, manner)
-    return ended(None, manner, code if isinstance(code, int) else 0)
+    return ended(None, manner, code)
 
 
 def _print_versions() -> int:

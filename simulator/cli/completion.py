@@ -6,8 +6,6 @@ import click
 
 from simulator.cli import form
 
-VARIABLE = "_SIMULATOR_COMPLETE"
-
 
 @form.command("completion")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
@@ -21,10 +19,10 @@ def command(*, shell: str) -> None:
     from click.shell_completion import get_completion_class
 
     from simulator.cli.output import say
-    from simulator.cli.program import program
+    from simulator.cli.program import COMPLETION, program
 
     found = get_completion_class(shell)
     assert found is not None
-    script = found(program, {}, "simulator", VARIABLE)
+    script = found(program, {}, "simulator", COMPLETION)
     # `source` would start a bash to ask for its version.
     say(script.source_template % script.source_vars())

@@ -78,10 +78,10 @@ class Order:
         Raises:
             InputError: something of it is wrong.
         """
+        from simulator import addresses as endpoints
         from simulator.cli import given as givens
         from simulator.cli.sample import Sample, unknown_event
         from simulator.clock import wall_ms
-        from simulator.delivery import endpoint as endpoints
         from simulator.errors import InputError, Problem
         from simulator.world import Put
 

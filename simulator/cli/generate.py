@@ -73,9 +73,9 @@ def command(
 
     Without EVENT the mix is what a bot usually receives. Payload number i is the same whatever the count is.
     """
+    from simulator import addresses as endpoints
     from simulator.cli import given
     from simulator.cli.sample import ENDPOINT, Sample
-    from simulator.delivery import endpoint as endpoints
 
     sample = Sample(
         provider,

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import os
 import shlex
-import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,14 +16,15 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from simulator import addresses as endpoints
 from simulator import engine
 from simulator.cli import options
 from simulator.cli.ending import INTERRUPTED, OURS
 from simulator.cli.given import credentials_of
 from simulator.cli.screens import standard_screen
+from simulator.cli.signals import cancelling
 from simulator.clock import real_ms, wall_ms
 from simulator.codec import Redactor
-from simulator.delivery import endpoint as endpoints
 from simulator.engine import Settings
 from simulator.errors import InputError, Problem, SimulatorError
 from simulator.journal import Journal, LineWriter
@@ -152,7 +152,7 @@ class Playing:
         if not self.settings.bot or self.settings.endpoint:
             return scenarios
         free = f"http://127.0.0.1:{free_port()}/"
-        return [each if each.endpoint else each.model_copy(update={"endpoint": free}) for each in scenarios]
+        return [each if each.endpoint else replace(each, endpoint=free) for each in scenarios]
 
     def _secrets(self, scenarios: Sequence[Scenario]) -> Iterator[str]:
         """Give what nobody may read: credentials, but for those that anybody can look up in the catalog."""
@@ -189,16 +189,19 @@ class Playing:
 
     def _run(self, scenarios: Sequence[Scenario], journal: Journal) -> RunResult:
         async def play() -> RunResult:
-            _end_softly_when_told()
-            wait_ms = self._given.get("wait_for_endpoint")
-            if wait_ms:
-                for url in dict.fromkeys(url for each in scenarios for url in endpoints_of(each, self.settings)):
-                    await wait_for_port(*address_of(url), wait_ms=wait_ms)
-            return await engine.run(scenarios, self.settings, journal, on_ready=self._tell_ready)
+            with cancelling():
+                wait_ms = self._given.get("wait_for_endpoint")
+                if wait_ms:
+                    for url in dict.fromkeys(url for each in scenarios for url in endpoints_of(each, self.settings)):
+                        await wait_for_port(*address_of(url), wait_ms=wait_ms)
+                return await engine.run(scenarios, self.settings, journal, on_ready=self._tell_ready)
 
         try:
             with asyncio.Runner() as runner:
                 return runner.run(play())
+        except asyncio.CancelledError:
+            # Before the run had begun there is nothing to report.
+            raise KeyboardInterrupt from None
         except BaseExceptionGroup as group:
             # Whatever went wrong beside the first does not matter where all of it is to be told to a person.
             told, rest = group.split(SimulatorError)
@@ -308,15 +311,6 @@ def free_port() -> int:
     """Give a port of this machine at which nobody listens."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         return int(server.getsockname()[1])
-
-
-def _end_softly_when_told() -> None:
-    """Let a polite end (SIGTERM) write its reports too, as Ctrl-C does."""
-    task = asyncio.current_task()
-    assert task is not None
-    # Windows has no such handlers, and neither has a thread that is not the main one.
-    with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
 
 
 def _said(error: BaseException) -> tuple[str, int]:

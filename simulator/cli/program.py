@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import click
 from click.shell_completion import CompletionItem
 
-from simulator.cli.form import CONTEXT, EXIT_CODES, manner_options, write_exit_codes
+from simulator.cli.form import CONTEXT, EXIT_CODES, Manner, manner_options, write_exit_codes
 
 COMMANDS: Mapping[str, str] = {
     "demo": "Play a conversation with a small bot; needs nothing else.",
@@ -89,3 +89,27 @@ program = Program(
         ),
     ],
 )
+
+COMPLETION = "_SIMULATOR_COMPLETE"
+"""The variable by which a shell asks for completions."""
+
+
+def start(words: list[str], manner: Manner) -> int:
+    """
+    Do what the words say and give the exit code.
+
+    click's own `main` is passed by: it prints on Ctrl-C, and ends the process where a pipe was closed.
+    """
+    try:
+        with program.make_context("simulator", words, obj=manner) as ctx:
+            code = program.invoke(ctx)
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    return code if isinstance(code, int) else 0
+
+
+def complete(instruction: str) -> int:
+    """Print what a shell that asks for completions gets; give the exit code."""
+    from click.shell_completion import shell_complete
+
+    return shell_complete(program, {}, "simulator", COMPLETION, instruction)

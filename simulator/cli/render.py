@@ -85,7 +85,7 @@ def command(
 
 
 def _url(text: str) -> str:
-    from simulator.delivery import endpoint
+    from simulator import addresses as endpoint
 
     return endpoint.parse(text, where="--endpoint")
 

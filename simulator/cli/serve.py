@@ -38,12 +38,12 @@ def command(ctx: click.Context, /, **given: Any) -> int:
     Without PROVIDER, that of all providers. The first line says where it is. Two people are known, to whom a bot can
     write; `fire` writes to a bot in the name of the first. Receipts go to --endpoint, or where the bot registers.
     """
+    from simulator import addresses as endpoints
     from simulator import catalog
     from simulator.cli.given import credentials_of
     from simulator.cli.screens import standard_screen
     from simulator.clock import real_ms
     from simulator.codec import Redactor
-    from simulator.delivery import endpoint as endpoints
     from simulator.engine import Engine, Settings
     from simulator.journal import Journal, LineWriter
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from simulator import catalog
 from simulator.catalog import Catalog
@@ -62,7 +63,7 @@ def chosen(
     for scenario in scenarios:
         left = tuple(each for each in scenario.providers if not provider_ids or each in provider_ids)
         if left and _is_meant(scenario, tags, keyword):
-            found.append(scenario.model_copy(update={"providers": left}))
+            found.append(replace(scenario, providers=left))
     if not found:
         raise InputError(_nothing(scenarios, tags, keyword, provider_ids))
     return found

@@ -19,6 +19,7 @@ from simulator.expressions.guard import weight
 
 LONGEST_SOURCE = 100_000
 """Characters of a template."""
+_LONGEST_KEPT = 10_000
 _RESULT = "value_of_the_expression"
 _FAULTS = (
     ArithmeticError,
@@ -104,7 +105,7 @@ class Sandbox:
     ) -> None:
         """Begin with filters and names that every expression sees, beside `range`, `dict` and `namespace`."""
         self._environment = Environment(filters, globals)
-        self._read = lru_cache(maxsize=1024)(self._compile)
+        self._kept = lru_cache(maxsize=1024)(self._compile)
 
     def template(self, source: str, name: str = "") -> Template:
         """
@@ -168,6 +169,9 @@ class Sandbox:
         except ExpressionError as error:
             return error.reason
         return None
+
+    def _read(self, kind: Kind, source: str, name: str) -> Template:
+        return (self._kept if len(source) <= _LONGEST_KEPT else self._compile)(kind, source, name)
 
     def _compile(self, kind: Kind, source: str, name: str) -> Template:
         if len(source) > LONGEST_SOURCE:

@@ -106,6 +106,8 @@ class Environment(ImmutableSandboxedEnvironment):
         for value in (*given, *kwargs.values()):
             _pay(value)
         owner = getattr(obj, "__self__", None)
+        if isinstance(owner, str | list | tuple):
+            budget.spend(len(owner) // 16)
         if isinstance(obj, types.BuiltinFunctionType) and isinstance(owner, str):
             result = methods.call_on_text(owner, obj.__name__, tuple(given), kwargs)
         else:

@@ -68,6 +68,19 @@ class Guard(NodeTransformer):
         node.iter = _filtered(node.iter, COUNTED, cost)
         return node
 
+    def visit_Tuple(self, node: nodes.Tuple) -> nodes.Node:  # noqa: N802
+        """Make it a list, which cannot be a key: Python looks up deep tuples without a limit of depth."""
+        self.generic_visit(node)
+        return nodes.List(node.items, lineno=node.lineno) if node.ctx == "load" else node
+
+    def visit_Mod(self, node: nodes.Mod) -> nodes.Node:  # noqa: N802
+        """Leave the values of a format as they are."""
+        values = node.right
+        self.generic_visit(node)
+        if isinstance(values, nodes.Tuple) and isinstance(node.right, nodes.List):
+            node.right = nodes.Tuple(node.right.items, "load", lineno=node.lineno)
+        return node
+
     def visit_Concat(self, node: nodes.Concat) -> nodes.Node:  # noqa: N802
         """Let `~` cost what it makes."""
         self.generic_visit(node)

@@ -36,6 +36,8 @@ def call_on_text(text: str, name: str, args: tuple[Any, ...], kwargs: Mapping[st
         return replace(text, *args, **kwargs)
     if name in ("center", "ljust", "rjust", "zfill") and args:
         check_width(args[0])
+    if name in ("endswith", "startswith") and args and isinstance(args[0], list):
+        args = (tuple(args[0]), *args[1:])
     return getattr(text, name)(*args, **kwargs)
 
 

@@ -209,12 +209,12 @@ def deliver_of(spot: Spot | None) -> Deliver | None:
     if spot is None:
         return None
     found = entries(spot, tuple(words.DELIVER), noun="deliver", not_yet=words.NOT_YET["deliver"])
-    read = {
+    read: dict[str, Any] = {
         "copies": whole_of(found.get("copies"), least=1, most=_MOST_COPIES),
         "latency": span_of(found.get("latency")),
         "signature": word_of(found.get("signature"), ("right", "wrong", "missing"), noun="signature"),
     }
-    return Deliver.model_validate({name: value for name, value in read.items() if value is not None})
+    return Deliver(**{name: value for name, value in read.items() if value is not None})
 
 
 def ack_of(spot: Spot | None, setting: Setting) -> AckWanted | None:

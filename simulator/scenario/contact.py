@@ -6,11 +6,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from simulator import addresses
 from simulator import catalog as catalogs
 from simulator.catalog import Catalog
-from simulator.errors import did_you_mean
-from simulator.scenario.endpoint import endpoint_url, with_environment
+from simulator.errors import InputError, did_you_mean
 from simulator.scenario.spots import Spot, pairs, shortened, text_of, told_at, wanted
+
+_REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
 
 Chosen = Mapping[str, Catalog]
 """The catalogs of the story's providers."""
@@ -26,6 +28,25 @@ def environment_text(spot: Spot, environment: Mapping[str, str]) -> str | None:
         fix = f"set it, or write ${{{name}:-default}}"
         spot.tell("unset-variable", f'the environment variable "{name}" is not set', why=f"found ${{{name}}}", fix=fix)
     return None if unset else filled
+
+
+def with_environment(text: str, environment: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
+    """
+    Give the text with each `${NAME}` and `${NAME:-default}` filled in, and the names that are not set.
+
+    A default is taken where the variable is not set or empty.
+    """
+    unset: list[str] = []
+
+    def value(found: re.Match[str]) -> str:
+        name, default = found[1], found[2]
+        if default is not None:
+            return environment.get(name) or default
+        if name not in environment:
+            unset.append(name)
+        return environment.get(name, "")
+
+    return _REFERENCE.sub(value, text), tuple(dict.fromkeys(unset))
 
 
 # --- endpoint --------------------------------------------------------------------------------------------------------
@@ -56,11 +77,12 @@ def _url(spot: Spot, environment: Mapping[str, str]) -> str | None:
     if text is None:
         return None
     try:
-        return endpoint_url(text)
-    except ValueError as error:
-        fix = "write such as http://127.0.0.1:3000/webhook, or :3000/webhook for this machine"
+        return addresses.parse(text)
+    except InputError as error:
+        [problem] = error.problems
         # What the environment holds may be secret, so that the file's own words are shown.
-        spot.tell("wrong-endpoint", f'"{shortened(spot.node.spelling)}" is no URL of a bot', why=str(error), fix=fix)
+        what = f'"{shortened(spot.node.spelling)}" is no address to send to'
+        spot.tell(problem.code, what, why=problem.why, fix=problem.fix)
         return None
 
 

@@ -163,13 +163,13 @@ def _clock(spot: Spot | None) -> Clock:
     if spot is None:
         return Clock()
     found = entries(spot, tuple(words.CLOCK), noun="clock")
-    read = {
+    read: dict[str, Any] = {
         "start_ms": by_unit(found.get("start"), instant_ms, "a time", code="wrong-time"),
         "pace": _pace(found.get("pace")),
         "settle_ms": duration_of(found.get("settle")),
         "patience_ms": duration_of(found.get("patience")),
     }
-    return Clock.model_validate({name: value for name, value in read.items() if value is not None})
+    return Clock(**{name: value for name, value in read.items() if value is not None})
 
 
 def _pace(spot: Spot | None) -> str | None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Literal
-
-from pydantic import BaseModel, ConfigDict, Field
 
 from simulator.errors import Problem
 from simulator.records import Place
@@ -14,25 +13,21 @@ Span = tuple[int, int]
 """A duration in milliseconds, drawn between the two, both included; equal where it is fixed."""
 
 
-class Frozen(BaseModel):
-    """What is the same for all parts: no change after reading, no key that is not declared."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
-
-
-class AckWanted(Frozen):
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AckWanted:
     """What the bot's HTTP answer to a delivery must be."""
 
     status: str | None = None
     """A number, `2xx`, or a list with commas."""
     within_ms: int | None = None
-    headers: Mapping[str, Any] = Field(default_factory=dict)
+    headers: Mapping[str, Any] = field(default_factory=dict)
     """Name → text matcher."""
     body: Any = None
     """A text matcher, or dotted path → matcher for JSON."""
 
 
-class Deliver(Frozen):
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Deliver:
     """A provider having a bad day with the deliveries of one step."""
 
     copies: int = 1
@@ -41,7 +36,8 @@ class Deliver(Frozen):
     signature: Literal["right", "wrong", "missing"] = "right"
 
 
-class Step(Frozen):
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
     """What all steps have."""
 
     place: Place
@@ -53,33 +49,33 @@ class Step(Frozen):
     """Its own text and how many equal steps come before it: what its ids and drawn values hang on."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ActStep(Step):
     """An actor does something."""
 
-    kind: Literal["act"] = "act"
     actor: str
     verb: str
     """text, image, video, audio, file, location, contact, sticker, url, tap, reads, types, opens, leaves, event or
     raw."""
     value: Any = None
     """As written, expressions unfilled; for `event` the event type, for `raw` the body."""
-    extra: Mapping[str, Any] = Field(default_factory=dict)
+    extra: Mapping[str, Any] = field(default_factory=dict)
     """What stands beside the verb, expressions unfilled: a caption, `in`, and for `event` nothing."""
-    overrides: Mapping[str, Any] = Field(default_factory=dict)
+    overrides: Mapping[str, Any] = field(default_factory=dict)
     """`with:`, expressions unfilled."""
     event: str = ""
     """`raw:` beside `event:`: the type under which the body is sent."""
     deliver: Deliver | None = None
     ack: AckWanted | None = None
-    save: Mapping[str, str] = Field(default_factory=dict)
+    save: Mapping[str, str] = field(default_factory=dict)
     """Variable → dotted path in the body that was sent."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
 class BotStep(Step):
     """What the bot must say."""
 
-    kind: Literal["bot"] = "bot"
-    wanted: Mapping[str, Any] = Field(default_factory=dict)
+    wanted: Mapping[str, Any] = field(default_factory=dict)
     """Field of a reply (text, buttons, image, cards, typing, location, raw, …) → matcher as written."""
     to: str | None = None
     """The actor it must speak to; None: any of the story."""
@@ -88,35 +84,35 @@ class BotStep(Step):
     times: int | None = None
     """Exactly so many, judged at quiet; None: one, and on at once."""
     is_optional: bool = False
-    save: Mapping[str, str] = Field(default_factory=dict)
+    save: Mapping[str, str] = field(default_factory=dict)
     """Variable → dotted path in the native call."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
 class TogetherStep(Step):
     """All of these, in any order."""
 
-    kind: Literal["together"] = "together"
     steps: tuple[BotStep, ...]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SilenceStep(Step):
     """After quiet, no reply for this long, in real time."""
 
-    kind: Literal["silence"] = "silence"
     for_ms: int
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
 class WaitStep(Step):
     """The scenario's clock moves."""
 
-    kind: Literal["wait"] = "wait"
     span: Span
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
 class RepeatStep(Step):
     """A loop."""
 
-    kind: Literal["repeat"] = "repeat"
     times: int | None = None
     until: str | None = None
     at_most: int | None = None
@@ -124,35 +120,35 @@ class RepeatStep(Step):
     steps: tuple[AnyStep, ...]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
 class IfStep(Step):
     """A branch."""
 
-    kind: Literal["if"] = "if"
     test: str
     """A bare expression."""
     steps: tuple[AnyStep, ...]
     otherwise: tuple[AnyStep, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SetStep(Step):
     """Variables."""
 
-    kind: Literal["set"] = "set"
     values: Mapping[str, Any]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
 class IncludeStep(Step):
     """The steps of another file, already read; they see its `vars` beside the story's."""
 
-    kind: Literal["include"] = "include"
-    variables: Mapping[str, Any] = Field(default_factory=dict)
+    variables: Mapping[str, Any] = field(default_factory=dict)
     steps: tuple[AnyStep, ...]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ApiStep(Step):
     """The next calls of an operation get this answer instead of the right one."""
 
-    kind: Literal["api"] = "api"
     operation: str
     """The provider's own, or `reply` for all through which the bot speaks."""
     error: str | None = None
@@ -170,7 +166,8 @@ AnyStep = (
 )
 
 
-class Always(Frozen):
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Always:
     """An invariant over the whole run."""
 
     place: Place
@@ -185,16 +182,18 @@ class Always(Frozen):
     never_operation: str | None = None
 
 
-class Actor(Frozen):
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Actor:
     """Who may speak; what is not given is drawn in the locale."""
 
     name: str
     locale: str = "en_US"
-    profile: Mapping[str, Any] = Field(default_factory=dict)
+    profile: Mapping[str, Any] = field(default_factory=dict)
     """Fields of the profile that the file sets, expressions unfilled."""
 
 
-class Clock(Frozen):
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Clock:
     """When the story begins and how its time passes."""
 
     start_ms: int | None = None
@@ -206,7 +205,8 @@ class Clock(Frozen):
     """How long quiet is waited for, in real time."""
 
 
-class Scenario(Frozen):
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scenario:
     """One file, read and checked."""
 
     name: str
@@ -218,23 +218,19 @@ class Scenario(Frozen):
     tags: tuple[str, ...] = ()
     providers: tuple[str, ...]
     endpoint: str | Mapping[str, str] | None = None
-    credentials: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
+    credentials: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Provider → name → value, the environment already read."""
-    options: Mapping[str, Any] = Field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
     seed: int
-    clock: Clock = Clock()
-    actors: Mapping[str, Actor] = Field(default_factory=dict)
-    given: Mapping[str, Any] = Field(default_factory=dict)
-    variables: Mapping[str, Any] = Field(default_factory=dict)
+    clock: Clock = field(default_factory=Clock)
+    actors: Mapping[str, Actor] = field(default_factory=dict)
+    given: Mapping[str, Any] = field(default_factory=dict)
+    variables: Mapping[str, Any] = field(default_factory=dict)
     steps: tuple[AnyStep, ...]
     always: tuple[Always, ...] = ()
     warnings: tuple[Problem, ...] = ()
     """What is doubtful in the file and no error, by place."""
     place: Place
-
-
-for model in (RepeatStep, IfStep, IncludeStep, Scenario):
-    model.model_rebuild()
 
 
 def judged_steps(steps: Sequence[AnyStep]) -> list[ActStep | BotStep | SilenceStep]:

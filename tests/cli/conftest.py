@@ -133,9 +133,22 @@ def started(*words: str, folder: Path) -> Iterator[subprocess.Popen[str]]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}
     command = [sys.executable, "-c", "import sys; from simulator.cli import main; sys.exit(main())", *words]
     with subprocess.Popen(
-        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
+        command,
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
     ) as process:
         try:
             yield process
         finally:
             process.kill()
+
+
+def imported_by(*words: str) -> set[str]:
+    """Give the modules that a command line imports."""
+    source = f"import sys; from simulator.cli import main; main({words!r}); sys.stderr.write(' '.join(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", source], cwd=ROOT, capture_output=True, text=True, check=True)
+    return set(done.stderr.split())

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from simulator.scenario.contact import with_environment
+
 STORY = "scenario: A\nprovider: {}\n{}\nsteps:\n  - silence: 1s\n"
 
 
@@ -40,7 +42,7 @@ def test_credential_of_another_form_is_doubted_and_not_shown(read: Any) -> None:
 def test_wrong_address_from_the_environment_is_not_shown(problems: Any) -> None:
     found = problems(STORY.format("parrot", 'endpoint: "${BOT}"'), environment={"BOT": "ftp://hush-hush"})
 
-    assert [each.code for each in found] == ["wrong-endpoint"]
+    assert [each.code for each in found] == ["bad-endpoint"]
     assert "hush" not in str(found)
 
 
@@ -55,3 +57,17 @@ def test_options_stay_as_they_are_written(read: Any, options: dict[str, Any]) ->
     written = ", ".join(f"{name}: {str(value).lower()}" for name, value in options.items())
 
     assert read(STORY.format("[parrot, heron]", f"options: {{{written}}}")).options == options
+
+
+def test_variables_are_filled_in_inside_a_text() -> None:
+    filled = with_environment("http://${HOST}:${PORT:-3000}/${EMPTY:-hook}", {"HOST": "h", "EMPTY": ""})
+
+    assert filled == ("http://h:3000/hook", ())
+
+
+def test_unset_variables_are_named_once() -> None:
+    assert with_environment("${A}${B}${A}", {"B": "b"}) == ("b", ("A",))
+
+
+def test_what_is_no_reference_stays() -> None:
+    assert with_environment("$HOME ${1x} {a}", {}) == ("$HOME ${1x} {a}", ())

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from simulator.scenario.model import IncludeStep
 from simulator.scenario.setting import MOST_INCLUDES
 
@@ -73,7 +75,10 @@ def test_whole_scenario_may_be_included_and_what_is_left_out_is_said(read: Any) 
 
 def test_link_out_of_the_scenarios_is_refused(problems: Any, folder: Path) -> None:
     (folder.parent / "secret.yaml").write_text("steps:\n  - ana: hi\n")
-    (folder / "_link.yaml").symlink_to(folder.parent / "secret.yaml")
+    try:
+        (folder / "_link.yaml").symlink_to(folder.parent / "secret.yaml")
+    except OSError:
+        pytest.skip("no links can be made here")
 
     (found,) = problems("  - include: _link.yaml\n")
 

@@ -7,7 +7,7 @@ import yarl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.delivery.endpoint import host_of, is_allowed, is_local, parse, target
+from simulator.addresses import host_of, is_allowed, is_local, parse, target
 from simulator.errors import InputError
 
 

@@ -1,0 +1,43 @@
+"""Ctrl-C and a polite end while stories are played: the first ends the run, the second does not wait for anybody."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Iterator
+from types import FrameType
+
+PATIENCE = 2
+"""After so many signals, the next one breaks off whatever is being done."""
+
+
+@contextlib.contextmanager
+def cancelling() -> Iterator[None]:
+    """
+    Let SIGINT and SIGTERM cancel the task in which this is entered, each time anew.
+
+    A task that is cancelled while it ends something stops waiting for it. asyncio's own handler would raise inside
+    of what is being done, and clean-up that waits would then go on as if nothing had come.
+    """
+    loop, task, count = asyncio.get_running_loop(), asyncio.current_task(), 0
+    assert task is not None
+
+    def take(number: int, frame: FrameType | None) -> None:
+        nonlocal count
+        count += 1
+        if count > PATIENCE:
+            raise KeyboardInterrupt
+        loop.call_soon_threadsafe(task.cancel)
+
+    before = {}
+    # Only the main thread may have handlers.
+    with contextlib.suppress(ValueError):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                before[number] = signal.signal(number, take)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import socket
+from pathlib import Path
+
+from tests.cli.conftest import Simulate, TinyBot
+
+
+def test_event_is_sent_signed(simulate: Simulate, bot: TinyBot) -> None:
+    done = simulate("fire", "viber", "message/text", "--endpoint", bot.url, "--credential", "auth_token=secret")
+    headers, body = bot.requests[0]
+
+    assert done.code == 0
+    assert headers["X-Viber-Content-Signature"] == hmac.new(b"secret", body, hashlib.sha256).hexdigest()
+    assert "X-Simulated" in headers
+
+
+def test_request_answer_time_and_verdict_are_shown(simulate: Simulate, bot: TinyBot) -> None:
+    bot.body = b"fine"
+
+    lines = simulate("fire", "viber", "message/text", "--endpoint", bot.url).lines
+
+    assert "seed 1" in lines[0]
+    assert "start 20" in lines[0]
+    assert lines[1].startswith(f"> POST {bot.url}?sig=")
+    assert any(line.startswith("< 200 in ") and line.endswith("ms") for line in lines)
+    assert "< fine" in lines
+    assert lines[-1] == "✓ passed: accepted"
+
+
+def test_status_that_the_provider_does_not_take_fails(simulate: Simulate, bot: TinyBot) -> None:
+    bot.status = 500
+
+    done = simulate("fire", "viber", "message/text", "--endpoint", bot.url)
+
+    assert done.code == 1
+    assert done.lines[-1] == "✗ failed: answered 500; Viber takes 200 for accepted"
+
+
+def test_endpoint_where_nobody_listens_is_unreachable(simulate: Simulate) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+
+    done = simulate("fire", "viber", "message/text", "--endpoint", f":{port}")
+
+    assert done.code == 4
+    assert done.lines[-1] == "✗ failed: nobody listens there"
+
+
+def test_endpoint_is_needed(simulate: Simulate) -> None:
+    done = simulate("fire", "viber", "message/text")
+
+    assert done.code == 2
+    assert "[no-endpoint]" in done.err
+
+
+def test_set_and_merge_change_the_body(simulate: Simulate, bot: TinyBot, here: Path) -> None:
+    (here / "over.yaml").write_text("silent: true", "utf-8")
+
+    simulate("fire", "viber", "message/text", "--endpoint", bot.url, "--set", "message.text=hi", "--merge", "over.yaml")
+    body = json.loads(bot.requests[0][1])
+
+    assert body["message"]["text"] == "hi"
+    assert body["silent"] is True
+
+
+def test_same_seed_and_start_send_the_same_bytes(simulate: Simulate, bot: TinyBot) -> None:
+    words = ["fire", "viber", "message/text", "--endpoint", bot.url, "--start", "2030-01-01T00:00:00Z"]
+
+    simulate(*words)
+    simulate(*words)
+
+    assert bot.requests[0][1] == bot.requests[1][1]
+
+
+def test_count_sends_events_with_ids_of_their_own(simulate: Simulate, bot: TinyBot) -> None:
+    done = simulate("fire", "viber", "message/text", "--endpoint", bot.url, "--count", "5", "--rate", "500/s", "-q")
+
+    assert len({json.loads(body)["message_token"] for _, body in bot.requests}) == 5
+    assert done.lines == [done.lines[0]]
+    assert done.lines[0].startswith("✓ passed  5 of 5 as they should be")
+
+
+def test_copies_are_one_event(simulate: Simulate, bot: TinyBot) -> None:
+    simulate("fire", "viber", "message/text", "--endpoint", bot.url, "--copies", "3")
+
+    assert len(bot.requests) == 3
+    assert len({body for _, body in bot.requests}) == 1
+
+
+def test_wrong_signature_that_is_accepted_fails(simulate: Simulate, bot: TinyBot) -> None:
+    done = simulate(
+        "fire", "viber", "message/text", "--endpoint", bot.url, "--tamper", "--credential", "auth_token=secret"
+    )
+    headers, body = bot.requests[0]
+
+    assert done.code == 1
+    assert done.lines[-1] == "✗ failed: a wrong signature was accepted"
+    assert headers["X-Viber-Content-Signature"] != hmac.new(b"secret", body, hashlib.sha256).hexdigest()
+
+
+def test_wrong_signature_that_is_refused_passes(simulate: Simulate, bot: TinyBot) -> None:
+    bot.status = 403
+
+    done = simulate("fire", "viber", "message/text", "--endpoint", bot.url, "--tamper")
+
+    assert done.code == 0
+    assert done.lines[-1] == "✓ passed: the wrong signature was refused"
+
+
+def test_reply_in_the_http_answer_is_read(simulate: Simulate, bot: TinyBot) -> None:
+    bot.body = json.dumps({"type": "text", "text": "Welcome!", "sender": {"name": "Shop"}}).encode()
+
+    done = simulate("fire", "viber", "conversation_started", "--endpoint", bot.url)
+
+    assert "bot ‹ Welcome!" in done.lines
+
+
+def test_reply_that_the_provider_refuses_is_told(simulate: Simulate, bot: TinyBot) -> None:
+    bot.body = json.dumps({"type": "text", "text": "x" * 8000, "sender": {"name": "Shop"}}).encode()
+
+    done = simulate("fire", "viber", "conversation_started", "--endpoint", bot.url)
+
+    assert any(line.startswith("bot ‹ (refused) ") for line in done.lines)
+
+
+def test_what_a_bot_answers_is_shown_harmlessly(simulate: Simulate, bot: TinyBot) -> None:
+    bot.body = b"\x1b[31mred\x07\n"
+
+    done = simulate("fire", "viber", "message/text", "--endpoint", bot.url)
+
+    assert r"< \x1b[31mred\x07\n" in done.lines
+
+
+def test_address_outside_this_machine_is_told_before(simulate: Simulate) -> None:
+    done = simulate("fire", "viber", "message/text", "--endpoint", "http://bot.invalid/hook")
+
+    assert done.code == 4
+    assert done.lines[0] == "! this goes to http://bot.invalid/hook, which is not on this machine"

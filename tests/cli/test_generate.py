@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from pathlib import Path
+
+import pytest
+
+from simulator.cli import generate
+from tests.cli.conftest import Simulate, started
+
+
+def test_count_of_lines_is_written(simulate: Simulate) -> None:
+    done = simulate("generate", "viber", "--count", "25")
+
+    assert done.code == 0
+    assert len(done.lines) == 25
+    assert all("event" in json.loads(line) for line in done.lines)
+
+
+def test_count_zero_writes_nothing(simulate: Simulate) -> None:
+    assert simulate("generate", "viber", "--count", "0").raw == b""
+
+
+def test_same_seed_gives_the_same_bytes_in_every_process(simulate: Simulate, tmp_path: Path) -> None:
+    here = simulate("generate", "viber", "--count", "20", "--seed", "3")
+
+    with started("generate", "viber", "--count", "20", "--seed", "3", folder=tmp_path) as process:
+        there, _ = process.communicate()
+
+    assert there == here.out
+
+
+def test_longer_corpus_begins_with_the_shorter_one(simulate: Simulate) -> None:
+    short, long = simulate("generate", "viber", "--count", "5"), simulate("generate", "viber", "--count", "30")
+
+    assert long.raw.startswith(short.raw)
+
+
+def test_ids_do_not_come_twice(simulate: Simulate) -> None:
+    lines = simulate("generate", "viber", "message/text", "--count", "200").lines
+
+    assert len({json.loads(line)["message_token"] for line in lines}) == 200
+
+
+def test_default_mix_holds_what_a_bot_usually_receives(simulate: Simulate) -> None:
+    events = {json.loads(line)["event"] for line in simulate("generate", "viber", "--count", "200").lines}
+
+    assert {"message", "delivered", "seen", "conversation_started"} <= events
+    assert "webhook" not in events
+
+
+def test_named_events_are_the_mix(simulate: Simulate) -> None:
+    lines = simulate("generate", "viber", "seen", "message/text", "--count", "40").lines
+
+    assert {json.loads(line)["event"] for line in lines} == {"seen", "message"}
+
+
+def test_requests_are_signed_with_the_credential(simulate: Simulate) -> None:
+    words = ["generate", "viber", "--count", "20", "--format", "requests", "--credential", "auth_token=secret"]
+    done = simulate(*words, "--endpoint", "https://bot.example/hook", "--out", "-")
+
+    for line in done.lines:
+        found = json.loads(line)
+        signature = hmac.new(b"secret", found["body"].encode("utf-8"), hashlib.sha256).hexdigest()
+        assert found["headers"]["X-Viber-Content-Signature"] == signature
+        assert set(found) == {"event", "method", "url", "headers", "body"}
+        assert found["url"] == f"https://bot.example/hook?sig={signature}"
+
+
+def test_event_of_a_request_is_what_render_takes(simulate: Simulate) -> None:
+    done = simulate("generate", "viber", "message/picture", "--count", "1", "--format", "requests")
+
+    assert json.loads(done.out)["event"] == "message/picture"
+
+
+def test_manifest_beside_the_file_tells_how_it_was_made(simulate: Simulate, here: Path) -> None:
+    done = simulate("generate", "viber", "--count", "7", "--seed", "3", "--out", "corpus.jsonl")
+    manifest = json.loads((here / "corpus.jsonl.manifest.json").read_text("ascii"))
+    content = (here / "corpus.jsonl").read_bytes()
+
+    assert done.raw == b""
+    assert manifest["count"] == 7
+    assert manifest["seed"] == 3
+    assert manifest["sha256"] == hashlib.sha256(content).hexdigest()
+    assert manifest["bytes"] == len(content)
+    assert {path.name for path in here.iterdir()} == {"corpus.jsonl", "corpus.jsonl.manifest.json"}
+
+
+def test_file_is_never_overwritten_without_force(simulate: Simulate, here: Path) -> None:
+    (here / "corpus.jsonl").write_text("mine", "utf-8")
+
+    refused = simulate("generate", "viber", "--out", "corpus.jsonl")
+    kept = (here / "corpus.jsonl").read_text("utf-8")
+    forced = simulate("generate", "viber", "--out", "corpus.jsonl", "--force")
+
+    assert refused.code == 2
+    assert "[file-exists]" in refused.err
+    assert kept == "mine"
+    assert forced.code == 0
+
+
+def test_folder_that_is_not_there_is_wrong_input(simulate: Simulate, here: Path) -> None:
+    done = simulate("generate", "viber", "--out", "nowhere/corpus.jsonl")
+
+    assert done.code == 2
+    assert "[file-not-written]" in done.err
+
+
+def test_device_gets_no_manifest(simulate: Simulate) -> None:
+    assert simulate("generate", "viber", "--out", "/dev/null").code == 0
+    assert not Path("/dev/null.manifest.json").exists()
+
+
+def test_run_that_is_broken_off_leaves_no_file(here: Path) -> None:
+    def lines() -> object:
+        yield b"one"
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        generate.write_file(lines(), here / "corpus.jsonl", {}, is_forced=False)  # type: ignore[arg-type]
+
+    assert list(here.iterdir()) == []
+
+
+def test_unknown_events_are_all_told(simulate: Simulate) -> None:
+    done = simulate("generate", "viber", "mesage/text", "sen")
+
+    assert done.code == 2
+    assert done.err.count("[unknown-event-type]") == 2
+    assert 'did you mean "seen"?' in done.err
+
+
+def test_closed_pipe_is_silent(tmp_path: Path) -> None:
+    with started("generate", "viber", "--count", "1000000", folder=tmp_path) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        code, said = process.wait(), process.stderr.read()
+
+    assert code == 0
+    assert said == ""

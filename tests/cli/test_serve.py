@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Simulate, started
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals")
+
+
+def call(known: dict[str, Any], operation: str, **fields: Any) -> dict[str, Any]:
+    variables = known["variables"]
+    request = urllib.request.Request(
+        f"{variables['VIBER_API_URL']}/{operation}",
+        json.dumps(fields).encode(),
+        {"X-Viber-Auth-Token": variables["VIBER_AUTH_TOKEN"], "Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=10) as response:
+        found: dict[str, Any] = json.load(response)
+    return found
+
+
+def test_first_line_is_for_programs_and_each_call_is_told(tmp_path: Path) -> None:
+    with started("serve", "--listen", ":0", "--endpoint", ":1", "--json", folder=tmp_path) as process:
+        assert process.stdout is not None
+        ready = json.loads(process.stdout.readline())
+        known = ready["providers"]["viber"]
+        text = {"type": "text", "text": "Hello", "sender": {"name": "Bot"}}
+        answers = [call(known, "send_message", receiver=each["id"], **text) for each in known["actors"]]
+        told = json.loads(process.stdout.readline())
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=20)
+
+    assert ready["ready"] is True
+    assert ready["address"].startswith("http://127.0.0.1:")
+    assert [each["actor"] for each in known["actors"]] == ["ana", "ben"]
+    assert [answer["status"] for answer in answers] == [0, 0]
+    assert told["kind"] == "CallAnswered"
+    assert process.returncode == 130
+    assert "Traceback" not in err
+
+
+def test_calls_are_lines_for_people(tmp_path: Path) -> None:
+    with started("serve", "viber", "--listen", ":0", folder=tmp_path) as process:
+        assert process.stdout is not None
+        ready = process.stdout.readline().split()
+        url = f"{ready[1]}/pa/get_account_info"
+        request = urllib.request.Request(url, b"{}", {"X-Viber-Auth-Token": "wrong"})
+        urllib.request.urlopen(request, timeout=10).close()
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=20)
+
+    assert ready[0] == "ready"
+    assert '! POST /pa/get_account_info  200 {"status":2' in out
+    assert process.returncode == 0, err
+
+
+def test_unknown_provider_is_wrong_input(simulate: Simulate) -> None:
+    done = simulate("serve", "vibr", "--listen", ":0")
+
+    assert done.code == 2
+    assert 'did you mean "viber"?' in done.err

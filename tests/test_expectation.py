@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from simulator.expectation import Expectation
+from simulator.scenario.model import BotStep
+from tests.test_judge import PLACE, bot, claim, heard, literal
+
+
+def test_the_first_reply_that_matches_is_claimed_and_others_are_left() -> None:
+    expectation = Expectation([bot("hi")], literal)
+
+    assert claim(expectation, heard(0, "no"), heard(1, "hi"), heard(2, "hi")) == [False, True, False]
+    assert expectation.missing == []
+    assert expectation.last_index == 1
+
+
+def test_an_earlier_claim_moves_over_for_a_later_reply() -> None:
+    """Whoever fits several steps gives way, so that three replies fit three steps in any order."""
+    expectation = Expectation([bot("/./"), bot("~a"), bot("~ab")], literal)
+
+    assert claim(expectation, heard(0, "ab"), heard(1, "xa"), heard(2, "z")) == [True, True, True]
+    assert [expectation.claimed(step)[0].reply.text for step in expectation.steps] == ["z", "xa", "ab"]
+
+
+def test_one_more_than_times_is_an_excess() -> None:
+    expectation = Expectation([bot("hi", times=2)], literal)
+    claim(expectation, heard(0, "hi"), heard(1, "hi"))
+
+    assert expectation.needs_quiet
+    assert expectation.excess == []
+    assert claim(expectation, heard(2, "hi")) == [True]
+    assert len(expectation.excess) == 1
+
+
+def test_times_zero_wants_quiet_and_no_such_reply() -> None:
+    expectation = Expectation([bot("hi", times=0)], literal)
+
+    assert expectation.missing == []
+    assert expectation.needs_quiet
+    assert claim(expectation, heard(0, "hi")) == [True]
+    assert expectation.excess
+
+
+def test_a_reply_to_somebody_else_does_not_count() -> None:
+    expectation = Expectation([bot("hi", to="ben")], literal)
+
+    assert claim(expectation, heard(0, "hi", to="U1"), heard(1, "hi", to="U2")) == [False, True]
+
+
+def test_a_call_that_says_nothing_is_claimed_by_its_operation_alone() -> None:
+    step = BotStep(place=PLACE, at="steps[1].bot", text="bot: …", key="k", operation="get_account_info")
+    expectation = Expectation([step], literal)
+    any_reply = Expectation([bot("any")], literal)
+    call = heard(0, "", operation="get_account_info", kind="call")
+
+    assert claim(any_reply, call) == [False]
+    assert claim(expectation, call) == [True]
+
+
+def test_captures_and_saves_of_claimed_replies_are_variables() -> None:
+    expectation = Expectation([bot("order <number>", save={"all": "text"})], literal)
+    claim(expectation, heard(0, "order 42"))
+    variables = expectation.variables({}, lambda step, reply: {"all": reply.reply.text})
+
+    assert variables == {"number": "42", "all": "order 42"}

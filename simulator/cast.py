@@ -68,10 +68,11 @@ class Cast:
 
     def surroundings(self, key: str, now_ms: int) -> dict[str, Any]:
         """Give what the expressions of a step see beside the story's variables; values are drawn by the step's key."""
-        terms = self._terms
+        terms, verbs = self._terms, tuple(self._terms.catalog.verbs)
+        about = {"id": terms.provider.id, "title": terms.catalog.title, "can": verbs, "receipts": "reads" in verbs}
         return {
             "actors": self.rows(),
-            "provider": {"id": terms.provider.id, "title": terms.catalog.title, **self._world.options},
+            "provider": {**self._world.options, **about},
             "fake": Fake(terms.seed, DEFAULT_LOCALE, stream(terms.seed, "fake", key)),
             "ids": Ids(terms.provider.ids, stream(terms.seed, terms.start_ms, "ids", key), now_ms),
             "now": now_ms,

@@ -103,7 +103,7 @@ class Deliveries:
         self._note("PayloadRendered", payload, event.due_ms)
         if kind == "act":
             self._acted_ms[event.actor] = self._latest_ms = max(self._latest_ms, event.due_ms)
-        offsets = faults.copies(event, deliver, stream(self.terms.seed, "latency", event.id))
+        offsets = faults.copies(event, deliver, stream(self.terms.seed, "latency", event.id)) if deliver else (0,)
         postings = [
             Posting(
                 id=self._name(event.id),
@@ -183,8 +183,9 @@ class Deliveries:
         posting.attempts.append(attempt)
         finished = {"delivery_id": posting.id, "type": posting.event.type, "attempt": attempt}
         self._note("AttemptFinished", finished, send.due_ms)
-        draw = stream(self.terms.seed, "retry", posting.id, attempt.number)
-        match policies.decide(self.terms.policy, tuple(posting.attempts), draw):
+        policy = self.terms.policy
+        draw = stream(self.terms.seed, "retry", posting.id, attempt.number) if policy.jitter else None
+        match policies.decide(policy, tuple(posting.attempts), draw):
             case policies.Retry(after_ms=after_ms, why=why):
                 posting.why = why
                 kind: Kind = "receipt" if posting.kind == "receipt" else "retry"

@@ -150,7 +150,7 @@ class Timeline:
         Raises:
             ExpressionError: a name is unknown, or a limit was reached.
         """
-        return self._sandbox.fill(value, self._scope(key))
+        return self._sandbox.fill(value, self._scope(key)) if has_expression(value) else value
 
     def _scope(self, key: str) -> dict[str, Any]:
         return {**self._surroundings(key, self._cursor_ms), "vars": self.variables, **self.variables}
@@ -232,3 +232,12 @@ class Timeline:
                 self.variables[name] = before[name]
             else:
                 self.variables.pop(name, None)
+
+
+def has_expression(value: Any) -> bool:
+    """Tell whether there is anything to fill in, in a text or in any text of a map or a list."""
+    if isinstance(value, str):
+        return "{{" in value
+    if isinstance(value, Mapping):
+        return any(has_expression(key) or has_expression(inner) for key, inner in value.items())
+    return isinstance(value, list | tuple) and any(has_expression(inner) for inner in value)

@@ -90,3 +90,18 @@ def test_an_act_that_the_provider_does_not_know_cannot_be_done(tmp_path: Path) -
         stage_.story.cast.events(speak(stage_, "types", "…"))
 
     assert caught.value.code == "not-possible"
+
+
+def test_expressions_see_what_the_provider_can_do(tmp_path: Path) -> None:
+    provider = theatre(tmp_path).story.cast.surroundings("k", 0)["provider"]
+
+    assert provider["id"] == "viber"
+    assert provider["receipts"] is True
+    assert "image" in provider["can"]
+    assert "types" not in provider["can"]
+
+
+def test_what_the_file_says_of_an_actor_may_be_an_expression(tmp_path: Path) -> None:
+    text = "given: {users: {ana: {subscribed: '{{ 1 == 1 }}'}}}"
+
+    assert theatre(tmp_path, text).story.cast.rows()["ana"]["subscribed"] is True

@@ -172,7 +172,7 @@ class Engine:
         try:
             await self.play(story)
         finally:
-            story.stop()
+            story.stop(real_ms())
             stage.leave(story)
         return story.result(real_ms())
 

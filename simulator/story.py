@@ -148,9 +148,10 @@ class Story:
         """A call is answered."""
         self.clock.call_ended(real_ms)
 
-    def stop(self) -> None:
+    def stop(self, real_ms: float) -> None:
         """End here, as after Ctrl-C: what was not judged is skipped."""
         if self._phase != "over":
+            self._real_ms = real_ms
             self._finish("interrupted")
 
     def result(self, real_ms: float) -> StoryResult:

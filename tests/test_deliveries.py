@@ -47,7 +47,7 @@ def test_a_retry_repeats_the_first_request_byte_for_byte(tmp_path: Path) -> None
 def test_what_is_left_when_the_story_ends_is_given_up_and_written_down(tmp_path: Path) -> None:
     theatre = stage(tmp_path, "steps: [{ana: hello}]", lambda body, attempt: Deed(status=503))
     theatre.play_until(lambda: any(posting.attempts for posting in theatre.story.deliveries.postings))
-    theatre.story.stop()
+    theatre.story.stop(theatre.now)
     [posting] = theatre.story.deliveries.postings
 
     assert posting.state == "failed"

@@ -229,6 +229,20 @@ async def test_cancelled_start_leaves_no_bot_behind(journal: Journal, endpoint: 
     assert running.has_ended
 
 
+async def test_port_is_waited_for(endpoint: str) -> None:
+    waiting = asyncio.create_task(process.wait_for_port("127.0.0.1", port(endpoint), wait_ms=20_000))
+    await asyncio.sleep(0)
+
+    server = await asyncio.start_server(lambda reader, writer: writer.close(), "127.0.0.1", port(endpoint))
+    async with server:
+        await waiting
+
+
+async def test_port_that_stays_closed_is_unreachable(endpoint: str) -> None:
+    with pytest.raises(EndpointError, match=r"nobody listens at .* after 50ms"):
+        await process.wait_for_port("127.0.0.1", port(endpoint), wait_ms=50)
+
+
 async def test_stop_before_start_does_nothing(journal: Journal, endpoint: str) -> None:
     await bot(journal, endpoint, LISTENING).stop()
 

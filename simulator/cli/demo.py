@@ -11,7 +11,7 @@ import click
 from simulator.cli import form, names, options
 
 
-@form.command("demo", exits=(0, 1, 2, 3, 130))
+@form.command("demo", exits=(0, 1, 2, 3, 4, 130))
 @names.provider_if_any
 @options.seed_of_file
 @options.start_of_file
@@ -24,10 +24,17 @@ def command(ctx: click.Context, /, **given: Any) -> int:
 
     The bot is a program of its own beside the simulator. PROVIDER is one of those that have a demo.
     """
+    from simulator.cli.screens import standard_screen
+
+    provider_id = demonstrated(given.pop("provider"))
+    if not given["quiet"]:
+        # Said before the engine is imported, which is most of the time until the first word of the story.
+        about = f"{provider_id}: a small bot is started, and a story is played with it"
+        standard_screen(ctx, is_error=any(file == "-" for _, file in given["reports"])).line((about, "faint"))
+
     from simulator.cli.playing import Playing
     from simulator.cli.stories import read
 
-    provider_id = demonstrated(given.pop("provider"))
     given["listen"] = ("127.0.0.1", 0)
     given["bot"] = (sys.executable, "-m", f"simulator.bots.{provider_id}")
     playing = Playing(ctx, given)

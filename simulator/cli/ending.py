@@ -34,6 +34,10 @@ def _told(error: BaseException, manner: Manner) -> int:
     if any(isinstance(each, BrokenPipeError) for each in kinds):
         raise BrokenPipeError
     ours = [each for each in kinds if not isinstance(each, _KNOWN)]
+    if ours and isinstance(ours[0], ModuleNotFoundError) and not (ours[0].name or "simulator").startswith("simulator"):
+        from simulator import bootstrap
+
+        return bootstrap.tell_missing(ours[0])
     if ours:
         return _told_fault(ours[0], manner)
     if any(isinstance(each, KeyboardInterrupt | click.Abort) for each in kinds):

@@ -43,8 +43,7 @@ SHELLS: Mapping[str, tuple[Quote, str]] = {
 @click.option(
     "--shell",
     type=click.Choice(list(SHELLS)),
-    default="powershell" if os.name == "nt" else "sh",
-    help="In whose words.",
+    help="In whose words; sh if not given, and powershell on Windows.",
 )
 @options.listen
 @options.credential
@@ -55,7 +54,7 @@ def command(
     ctx: click.Context,
     *,
     provider: str,
-    shell: str,
+    shell: str | None,
     listen: tuple[str, int],
     credentials: tuple[tuple[str, str], ...],
     as_json: bool,
@@ -80,7 +79,7 @@ def command(
         lines = [{"sdk": each.sdk, "line": each.line, "about": each.about} for each in facts.sdk_lines]
         say_json({"provider": provider, "variables": found, "sdk_lines": lines})
         return
-    setting, remark = SHELLS[shell]
+    setting, remark = SHELLS[shell or ("powershell" if os.name == "nt" else "sh")]
     about = {each.name: each.about for each in facts.env}
     for name, value in found.items():
         say(f"{remark} {about[name]}")

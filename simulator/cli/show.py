@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @options.as_json
 def command(*, provider: str, event: str | None, as_json: bool) -> None:
     """
-    Show what is known about a provider, or about one of its events.
+    Show what is known about a provider or one of its events.
 
     Each fact stands with its source; what is not imitated or not sure is said.
     """

@@ -1,4 +1,4 @@
-"""Ctrl-C and a polite end while stories are played: the first ends the run, the second does not wait for anybody."""
+"""Ctrl-C, a polite end and a closed terminal: the first signal ends the run, the second does not wait for anybody."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import signal
 from collections.abc import Iterator
 from types import FrameType
 
+SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
 PATIENCE = 2
 """After so many signals, the next one breaks off whatever is being done."""
 
@@ -15,7 +17,7 @@ PATIENCE = 2
 @contextlib.contextmanager
 def cancelling() -> Iterator[None]:
     """
-    Let SIGINT and SIGTERM cancel the task in which this is entered, each time anew.
+    Let each of `SIGNALS` cancel the task in which this is entered, each time anew; so a bot that it started ends too.
 
     A task that is cancelled while it ends something stops waiting for it. asyncio's own handler would raise inside
     of what is being done, and clean-up that waits would then go on as if nothing had come.
@@ -33,7 +35,7 @@ def cancelling() -> Iterator[None]:
     before = {}
     # Only the main thread may have handlers.
     with contextlib.suppress(ValueError):
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in SIGNALS:
             if signal.getsignal(number) is not signal.SIG_IGN:
                 before[number] = signal.signal(number, take)
     try:

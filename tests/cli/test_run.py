@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from simulator import engine
+from simulator.errors import InputError, Problem
 from tests.cli.conftest import SHOP, WELCOME, Simulate, TinyBot, started
 
 Write = Callable[..., str]
@@ -175,13 +177,13 @@ def test_verbose_tells_where_settings_come_from(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
-@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
-def test_interrupted_run_reports_what_was_done(story: Write, here: Path, sent: signal.Signals) -> None:
+@pytest.mark.parametrize("sent", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_interrupted_run_reports_what_was_done(story: Write, here: Path, sent: str) -> None:
     name = story(PATIENT)
 
     with started("run", name, "--bot", SHOP, "--listen", ":0", "--report", "json=run.json", folder=here) as process:
         seen = until_reply(process)
-        process.send_signal(sent)
+        process.send_signal(getattr(signal, sent))
         rest, err = process.communicate(timeout=20)
     report = json.loads((here / "run.json").read_text("ascii"))
 
@@ -224,3 +226,34 @@ def until_reply(process: subprocess.Popen[str]) -> str:
             raise AssertionError(seen + process.stderr.read())
         seen += line
     return seen
+
+
+def test_our_own_failure_is_reported_too(
+    simulate: Simulate, story: Write, here: Path, bot: TinyBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*args: object, **more: object) -> None:
+        raise ZeroDivisionError("in the middle")
+
+    monkeypatch.setattr(engine, "run", fail)
+
+    done = simulate("run", story(), "--endpoint", bot.url, "--report", "json=run.json")
+    report = json.loads((here / "run.json").read_text("ascii"))
+
+    assert done.code == 3
+    assert "[internal-error]" in done.err
+    assert report["run"]["exit_code"] == 3
+    assert report["run"]["error"] == "ZeroDivisionError: in the middle"
+
+
+def test_problems_inside_a_group_are_told_as_one(
+    simulate: Simulate, story: Write, bot: TinyBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*args: object, **more: object) -> None:
+        raise ExceptionGroup("", [InputError(Problem(code="no-endpoint", what="inside a group"))])
+
+    monkeypatch.setattr(engine, "run", fail)
+
+    done = simulate("run", story(), "--endpoint", bot.url)
+
+    assert done.code == 2
+    assert done.err == "inside a group   [no-endpoint]\n"

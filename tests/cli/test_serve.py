@@ -27,7 +27,7 @@ def call(known: dict[str, Any], operation: str, **fields: Any) -> dict[str, Any]
 
 
 def test_first_line_is_for_programs_and_each_call_is_told(tmp_path: Path) -> None:
-    with started("serve", "--listen", ":0", "--endpoint", ":1", "--json", folder=tmp_path) as process:
+    with started("serve", "viber", "--listen", ":0", "--endpoint", ":1", "--json", folder=tmp_path) as process:
         assert process.stdout is not None
         ready = json.loads(process.stdout.readline())
         known = ready["providers"]["viber"]

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import click
+import pytest
+
+from simulator.cli import program
+from simulator.cli.ending import ended
+from simulator.cli.form import Manner
+from simulator.errors import EndpointError, InputError, InternalError, Problem
+from tests.cli.conftest import Simulate
+
+
+def problem(what: str) -> Problem:
+    return Problem(code="some-code", what=what, where="here", fix="do this")
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (InputError(problem("x")), 2),
+        (InternalError(problem("x")), 3),
+        (EndpointError(problem("x")), 4),
+        (ValueError("x"), 3),
+        (KeyboardInterrupt(), 130),
+        (click.Abort(), 130),
+        (click.UsageError("x"), 2),
+        (ExceptionGroup("", [InputError(problem("x"))]), 2),
+        (ExceptionGroup("", [InputError(problem("x")), ValueError("y")]), 3),
+    ],
+)
+def test_error_has_its_exit_code(error: BaseException, code: int, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ended(error, Manner()) == code
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_error_is_told_in_its_parts_on_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
+    ended(InputError(problem("one"), problem("two")), Manner())
+    out, err = capsys.readouterr()
+
+    assert out == ""
+    assert err == "here: one   [some-code]\n  fix:  do this\nhere: two   [some-code]\n  fix:  do this\n"
+
+
+def test_same_problem_in_a_group_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
+    ended(ExceptionGroup("", [InputError(problem("one")), InputError(problem("one"))]), Manner())
+
+    assert capsys.readouterr().err.count("here: one") == 1
+
+
+def test_our_fault_is_one_line_and_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    ended(ZeroDivisionError("division by zero"), Manner())
+    err = capsys.readouterr().err
+
+    assert err.startswith("ZeroDivisionError: division by zero   [internal-error]\n")
+    assert "our own fault" in err
+    assert "--debug" in err
+
+
+def test_debug_shows_where_our_fault_is(capsys: pytest.CaptureFixture[str]) -> None:
+    try:
+        raise ZeroDivisionError
+    except ZeroDivisionError as error:
+        ended(error, Manner(is_debug=True))
+
+    assert "test_ending.py" in capsys.readouterr().err
+
+
+def test_control_characters_of_an_error_are_harmless(capsys: pytest.CaptureFixture[str]) -> None:
+    ended(InputError(problem("\x1b[2Jgone")), Manner())
+
+    assert "\x1b" not in capsys.readouterr().err
+
+
+def test_fault_inside_a_command_is_ours(simulate: Simulate, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*args: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(program, "start", fail)
+
+    done = simulate("list")
+
+    assert done.code == 3
+    assert "[internal-error]" in done.err
+
+
+def test_module_that_is_not_installed_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    code = ended(ModuleNotFoundError("No module named 'rich'", name="rich"), Manner())
+
+    assert code == 3
+    assert "the module rich is not installed" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("rin",), "unknown-command", 'did you mean "run"?'),
+        (("run", "--enpoint", "x"), "unknown-option", 'did you mean "--endpoint"?'),
+        (("render", "viber"), "missing-argument", "EVENT"),
+        (("render", "viber", "seen", "--seed", "x"), "bad-value", "--seed"),
+        (("render", "viber", "seen", "--option", "x"), "bad-value", "NAME=VALUE"),
+        (("render", "viber", "seen", "--start", "noon"), "bad-value", "2026-01-05T09:00:00Z"),
+        (("run", "x", "--pace", "fast"), "bad-value", "instant"),
+        (("run", "x", "--report", "xml=f"), "bad-value", "json"),
+        (("serve", "--listen", "here"), "bad-value", ":7716"),
+        (("check", "x", "--env-file", "nowhere.env"), "bad-value", "--env-file"),
+        ((), "no-command", "Usage: simulator"),
+    ],
+)
+def test_wrong_command_line_is_told_in_the_same_form(
+    simulate: Simulate, words: tuple[str, ...], code: str, said: str
+) -> None:
+    done = simulate(*words)
+
+    assert done.code == 2
+    assert done.raw == b""
+    assert f"[{code}]" in done.err
+    assert said in done.err

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+
+import pytest
+
+from simulator.records import Entry, RunResult
+from simulator.report.console import Console, last_line
+from simulator.report.screen import screen_for
+from tests.report.conftest import GOLDEN, VERSIONS, Teller, heard, says, story_result, verdict
+
+
+def shown(entries: Iterable[Entry], verbosity: int = 0, *, colour: bool = False, hide: str = "") -> str:
+    stream = io.StringIO()
+    console = Console(
+        screen_for(stream, is_terminal=False, has_colour=colour),
+        verbosity=verbosity,
+        hide=lambda text: text.replace(hide, "[redacted]") if hide else text,
+        reproduce=lambda result: f"simulator run {result.file} --seed {result.seed}",
+    )
+    for entry in entries:
+        console(entry)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(("name", "verbosity"), [("quiet", -1), ("console", 0), ("verbose", 1), ("very-verbose", 2)])
+def test_failed_run_reads_as_the_golden_file(failed: list[Entry], name: str, verbosity: int) -> None:
+    assert shown(failed, verbosity) == (GOLDEN / f"{name}.txt").read_text("utf-8")
+
+
+def test_passed_run_reads_as_the_golden_file(passed: list[Entry]) -> None:
+    assert shown(passed) == (GOLDEN / "passed.txt").read_text("utf-8")
+
+
+def test_quiet_run_that_passed_is_one_line(passed: list[Entry]) -> None:
+    assert shown(passed, -1).splitlines() == ["✓ passed  1 story: 1 passed · 2 steps: 2 passed · 1.5s · seed 42"]
+
+
+def test_summary_is_the_last_block(failed: list[Entry]) -> None:
+    assert shown(failed).splitlines()[-1].startswith("✗ failed  1 story: 1 failed · 5 steps: ")
+
+
+def test_nothing_harmful_reaches_the_terminal(failed: list[Entry]) -> None:
+    for verbosity in (-1, 0, 1, 2):
+        assert "\x1b" not in shown(failed, verbosity)
+
+
+def test_colour_changes_no_word(failed: list[Entry]) -> None:
+    import re
+
+    assert re.sub(r"\x1b\[[0-9;]*m", "", shown(failed, 2, colour=True)) == shown(failed, 2)
+
+
+def test_secret_is_hidden_also_over_several_pieces_of_a_line(failed: list[Entry]) -> None:
+    assert "top-secret" not in shown(failed, 2, hide="top-secret")
+    assert "bot ‹ Order" not in shown(failed, 0, hide="bot ‹ Order")
+
+
+def test_second_actor_is_named_where_the_bot_speaks_to_her() -> None:
+    tell = Teller()
+    entries = [
+        tell("StoryStarted", {"scenario": "S", "provider": "shop", "seed": 1}),
+        tell("ReplySeen", heard(says("Hi"), "ben")),
+    ]
+
+    assert "  bot ‹ (to ben) Hi" in shown([*entries, tell("StoryFinished", story_result())])
+
+
+def test_interrupted_story_does_not_read_as_passed() -> None:
+    tell = Teller()
+    verdicts = (verdict("bot: hi", 0), verdict("bot: ho", 1, "skipped", observed="interrupted"))
+    entries = [
+        tell("StoryStarted", {"scenario": "S", "provider": "shop", "seed": 1}),
+        tell("StoryFinished", story_result(*verdicts)),
+    ]
+
+    assert "! interrupted  1 passed, 1 skipped in 1.234s" in shown(entries)
+
+
+def test_last_line_counts_stories_steps_time_and_seeds() -> None:
+    stories = (story_result(verdict("bot: a", 0)), story_result(verdict("bot: a", 0, "error"), seed=7))
+
+    line = "".join(text for text, _ in last_line(RunResult(stories=stories, versions=VERSIONS, duration_ms=900.0)))
+
+    assert line == "! error  2 stories: 1 passed, 1 error · 2 steps: 1 passed, 1 error · 900ms · seed 7, 42"
+
+
+def test_run_without_stories_says_so() -> None:
+    line = "".join(text for text, _ in last_line(RunResult(stories=(), versions=VERSIONS, duration_ms=0.0)))
+
+    assert "none was played" in line

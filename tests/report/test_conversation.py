@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import pytest
+
+from simulator.records import Reply
+from simulator.report.conversation import Conversation, Line, Mark, show_act, show_said
+from tests.report.conftest import Teller, act, attempt, called, delivery, heard, request, says, verdict
+
+
+def told(*happened: tuple[str, object]) -> list[Line | Mark]:
+    tell, conversation = Teller(), Conversation()
+    return [each for kind, data in happened for each in conversation.take(tell(kind, data))]
+
+
+STARTED = ("StoryStarted", {"scenario": "S", "provider": "shop", "seed": 1})
+
+
+def test_act_whose_answer_comes_first_is_marked_with_it() -> None:
+    found = told(
+        STARTED,
+        ("ActorActed", act("ana", "text", "hello", 0)),
+        ("VerdictReached", verdict("ana: hello", 0, observed="200 in 8 ms")),
+    )
+
+    assert found == [Line(speaker="ana", text="hello", tone="actor"), Mark("✓ 200 in 8 ms")]
+
+
+def test_reply_that_was_wanted_is_marked_with_its_time() -> None:
+    found = told(STARTED, ("ReplySeen", heard(says("Hi"))), ("VerdictReached", verdict("bot: Hi", 1, observed='"Hi"')))
+
+    assert found[-1] == Mark("✓ 12ms")
+
+
+def test_verdict_about_an_earlier_reply_is_a_line_of_its_own() -> None:
+    found = told(
+        STARTED,
+        ("ReplySeen", heard(says("One"))),
+        ("ReplySeen", heard(says("Two"))),
+        ("VerdictReached", verdict("bot: One", 1, observed='"One"')),
+    )
+
+    assert isinstance(found[-1], Line)
+    assert found[-1].text.startswith("✓ bot: One  ")
+
+
+def test_pause_of_the_story_is_told_where_no_real_time_passed() -> None:
+    tell, conversation = Teller(), Conversation()
+    list(conversation.take(tell(*STARTED)))
+    tell.now_ms += 90_000
+
+    found = list(conversation.take(tell("ActorActed", act("ana", "text", "hello", 0))))
+
+    assert found[0] == Line(text="… 1m30s later", tone="faint")
+
+
+def test_request_of_an_act_is_remembered_rather_than_what_followed_from_it() -> None:
+    tell, conversation = Teller(), Conversation()
+    asked, receipt = request(b"act"), request(b"receipt")
+    attempts = {"delivery_id": "d", "type": "t", "number": 1, "why": "first"}
+    for kind, data in (
+        STARTED,
+        ("ActorActed", act("ana", "text", "hello", 0)),
+        ("AttemptStarted", {**attempts, "request": asked}),
+        ("AttemptStarted", {**attempts, "request": receipt}),
+    ):
+        list(conversation.take(tell(kind, data)))
+
+    assert conversation.last_request == asked
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "text"),
+    [
+        (
+            "EventSkipped",
+            {"event_id": "e", "type": "seen", "why": "nobody subscribed"},
+            "! seen was not sent: nobody subscribed",
+        ),
+        ("DeliveryFinished", delivery("failed", why="no more"), "! message/text was given up: no more"),
+        (
+            "RegistrationRefused",
+            {"url": "http://x/", "why": "not here"},
+            "! the bot may not register http://x/: not here",
+        ),
+        ("CallAnswered", called("bad"), '! send was refused: 200 {"status":12}'),
+        (
+            "BotEnded",
+            {"exit_code": 1, "said": "exit code 1"},
+            "! the bot's program has ended by itself with exit code 1",
+        ),
+    ],
+)
+def test_trouble_is_told_to_everybody(kind: str, data: object, text: str) -> None:
+    lines = [each for each in told(STARTED, (kind, data)) if isinstance(each, Line)]
+
+    assert lines[0].text == text
+    assert lines[0].level == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [
+        ("AttemptFinished", {"delivery_id": "d", "type": "t", "attempt": attempt(body=b"x")}),
+        ("CallReceived", called().call),
+        ("CallAnswered", called()),
+        ("HandshakeFinished", attempt()),
+        ("BotWrote", {"line": "x"}),
+        ("BotStarted", {"command": ("x",), "endpoint": "http://x/"}),
+        ("PayloadRendered", None),
+    ],
+)
+def test_what_goes_well_beside_the_talk_is_told_to_those_who_ask(kind: str, data: object) -> None:
+    assert all(isinstance(each, Line) and each.level > 0 for each in told(STARTED, (kind, data)))
+
+
+def test_act_reads_as_in_a_chat() -> None:
+    assert show_act("text", "hello\nyou") == r"hello\nyou"
+    assert show_act("tap", "Track order") == "[tap] Track order"
+    assert show_act("location", {"lat": 1, "lon": 2}) == "[location] lat: 1, lon: 2"
+    assert show_act("leaves", None) == "[leaves]"
+
+
+def test_reply_reads_as_in_a_chat() -> None:
+    assert show_said(says("Hi", "Yes", "No")) == "Hi [Yes] [No]"
+    assert show_said(Reply(to="u", kind="image", text="See", media="http://x/a.png")) == "(image) See http://x/a.png"
+    assert show_said(Reply(to="u", kind="location", location={"lat": 1.0})) == "(location) lat: 1.0"

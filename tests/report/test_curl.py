@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from simulator.report.curl import curl_line, shell_line
+from tests.report.conftest import request
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="quotes of sh")
+
+
+@given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\x00")), min_size=1))
+def test_line_is_taken_apart_into_the_words(words: list[str]) -> None:
+    assert shlex.split(shell_line(words)) == words
+
+
+def test_request_stands_in_the_line() -> None:
+    words = shlex.split(curl_line(request(b'{"text":"it\'s"}')))
+
+    assert words[:6] == ["curl", "-sS", "-i", "-X", "POST", "http://127.0.0.1:3000/hook"]
+    assert words[6:10] == ["-H", "Content-Type: application/json", "-H", "X-Signature: abc"]
+    assert words[10:] == ["--data-binary", '{"text":"it\'s"}']
+
+
+@pytest.mark.parametrize("body", [b"\xff\xfe", b"a\x00b", b"@file", b"a\r\nb"])
+def test_body_that_is_no_argument_comes_through_a_pipe(body: bytes) -> None:
+    before, _, after = curl_line(replace(request(), body=body)).partition(" | curl ")
+
+    assert subprocess.run(["sh", "-c", before], capture_output=True, check=True).stdout == body
+    assert after.endswith("--data-binary @-")

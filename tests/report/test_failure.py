@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from typing import Any
+
+from simulator.records import Mismatch
+from simulator.report.failure import LINES_OF_TALK, FailedStory, Failure, counted, hidden, story_lines
+from tests.report.conftest import request, story_result, verdict
+
+
+def lines(*failures: Failure, **more: Any) -> list[str]:
+    fields: dict[str, Any] = {"request": request(), "output": (), "reproduce": "simulator run x", **more}
+    story = FailedStory(result=story_result(*(each.verdict for each in failures)), failures=failures, **fields)
+    return ["".join(text for text, _ in spans) for spans in story_lines(story)]
+
+
+def failure(talk: int = 0, **more: Any) -> Failure:
+    fields = {"code": "no-reply", "expected": "hello", "observed": "nothing within 5s", **more}
+    shown = tuple(((f"  line {number}", "plain"),) for number in range(talk))
+    return Failure(verdict=verdict("bot: hello", 1, "failed", **fields), talk=shown)  # type: ignore[arg-type]
+
+
+def test_place_expected_and_observed_are_told() -> None:
+    found = lines(failure(hint="look there"))
+
+    assert found[0] == "✗ failed  A late order · shop   [no-reply]"
+    assert found[1] == "  scenarios/shop/late-order.yaml:8:5   bot: hello"
+    assert "  expected   hello" in found
+    assert "  observed   nothing within 5s" in found
+    assert "  hint       look there" in found
+
+
+def test_seed_start_command_and_request_follow() -> None:
+    found = lines(failure())
+
+    assert "  seed       42, start 2026-01-05T09:00:00.000Z" in found
+    assert "  reproduce: simulator run x" in found
+    assert any(line.startswith("  curl:      curl -sS") for line in found)
+
+
+def test_talk_stands_before_the_first_failure_of_a_story_only() -> None:
+    found = lines(failure(talk=2), failure(talk=3))
+
+    assert found.count("    line 0") == 1
+
+
+def test_long_talk_is_cut_at_its_beginning() -> None:
+    found = lines(failure(talk=LINES_OF_TALK + 5))
+
+    assert "    … 5 lines before" in found
+    assert f"    line {LINES_OF_TALK + 4}" in found
+    assert "    line 4" not in found
+
+
+def test_texts_that_are_alike_are_told_apart_by_letters() -> None:
+    found = lines(failure(mismatches=(Mismatch(path="text", wanted="Hello Anna", found="Hello Ana!"),)))
+    index = next(number for number, line in enumerate(found) if "differs" in line)
+
+    assert found[index] == "  differs    text: wanted Hello Anna"
+    assert found[index + 1] == "                   found  Hello Ana!"
+    assert set(found[index + 2].strip()) <= {"^", " "}
+
+
+def test_texts_that_are_not_alike_are_not_compared() -> None:
+    found = lines(failure(mismatches=(Mismatch(path="text", wanted="Hello", found="12345"),)))
+
+    assert not any("^" in line for line in found)
+
+
+def test_what_the_bot_wrote_is_shown_harmlessly() -> None:
+    found = lines(failure(), output=("one", "\x1b[2Jtwo"))
+
+    assert "  bot wrote  │ one" in found
+    assert r"             │ \x1b[2Jtwo" in found
+
+
+def test_story_without_a_request_has_no_curl_line() -> None:
+    assert not any("curl" in line for line in lines(failure(), request=None))
+
+
+def test_secret_over_two_pieces_is_hidden() -> None:
+    assert hidden((("se", "plain"), ("cret", "bad")), lambda text: text.replace("secret", "*")) == (("*", "plain"),)
+
+
+def test_nothing_is_counted_that_is_not_there() -> None:
+    assert counted([(2, "passed"), (0, "failed"), (1, "skipped")]) == "2 passed, 1 skipped"

@@ -26,7 +26,7 @@ from simulator.lobby import Lobby
 from simulator.mockapi import HttpAnswer, MockApi
 from simulator.process import BotProcess
 from simulator.provider import Provider
-from simulator.records import ApiCall, RunResult, Sent, SignedRequest, StoryResult
+from simulator.records import UNREACHABLE, ApiCall, RunResult, Sent, SignedRequest, StoryResult
 from simulator.scenario.model import Scenario
 from simulator.stage import Player, Stage
 from simulator.story import Over, Story
@@ -203,7 +203,7 @@ class Engine:
     async def post(self, request: SignedRequest, timeout_ms: float) -> Sent:
         """Send one request and give what came of it."""
         sent = await self._transport.send(request, timeout_ms=timeout_ms)
-        self.was_reached = self.was_reached or sent.ack is not None
+        self.was_reached = self.was_reached or sent.trouble not in UNREACHABLE
         return sent
 
     # --- how it is done ----------------------------------------------------------------------------------------------

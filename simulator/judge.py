@@ -14,7 +14,7 @@ from simulator import match
 from simulator.errors import InputError
 from simulator.expectation import Expectation, Heard
 from simulator.match import Fill
-from simulator.records import Ack, Attempt, Delivery, Mismatch, Outcome, Reply, Verdict
+from simulator.records import UNREACHABLE, Ack, Attempt, Delivery, Mismatch, Outcome, Reply, Verdict
 from simulator.scenario.model import AckWanted, Always, BotStep, Scenario, SilenceStep, Step
 from simulator.units import show_ms
 
@@ -142,7 +142,7 @@ class Judge:
                     "ack"
                     if last.ack is not None
                     else "unreachable"
-                    if last.trouble in ("refused", "dns", "tls")
+                    if last.trouble in UNREACHABLE
                     else "no-ack"
                 )
                 return self.verdict(

@@ -84,6 +84,10 @@ Trouble = Literal["refused", "timeout", "closed", "garbage", "tls", "dns"]
 """Why there was no answer: nobody listens, none in time, connection cut, not HTTP, bad certificate, unknown host."""
 
 
+UNREACHABLE: frozenset[Trouble | None] = frozenset({"refused", "tls", "dns"})
+"""Troubles by which nothing was ever said to the bot."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sent:
     """What came of one request: an answer, or trouble."""
@@ -279,7 +283,7 @@ class RunResult:
     duration_ms: float
     is_interrupted: bool = False
     was_reached: bool = True
-    """False where the endpoint never gave an answer."""
+    """False where no request ever came through to the endpoint."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -298,7 +298,14 @@ def words_of(command: str) -> list[str]:
         words = shlex.split(command, posix=os.name != "nt")
     except ValueError as error:
         raise InputError(
-            Problem(code="bad-value", what=f"the command cannot be read: {error}", where="--bot", at=command)
+            Problem(
+                code="bad-value",
+                what="the command cannot be read",
+                where="--bot",
+                at=command,
+                why=str(error),
+                fix='close every quotation, such as --bot "python bot.py"',
+            )
         ) from error
     if not words:
         raise InputError(

@@ -1,0 +1,188 @@
+"""What an actor does → the events that Smooch sends about it, and what the service then knows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from simulator.ids import Ids
+from simulator.provider import Act, Occurrence
+from simulator.providers.smooch.audience import spread
+from simulator.providers.smooch.history import conversation_with, messages_with, put_conversation, put_message
+from simulator.providers.smooch.messages import from_user, media_type
+from simulator.records import Button
+from simulator.world import Effect, Row, World
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Happening:
+    """One event, before it is known which webhooks get it in which form."""
+
+    type: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    effects: tuple[Effect, ...] = ()
+
+
+def acts(act: Act, world: World, ids: Ids) -> tuple[Occurrence, ...] | None:
+    """
+    Give the events of an act; none where nothing comes of it, None where an actor of Smooch cannot do that.
+
+    There is one event for each form in which webhooks want it. A native event, given as the verb `event`, has the same
+    effects as the act that leads to it.
+    """
+    maker = MAKERS.get(act.verb)
+    if maker is None or act.extra.get("in"):
+        return None
+    return tuple(each for happening in maker(act, world, ids) for each in _occurrences(happening, world))
+
+
+def _occurrences(happening: Happening, world: World) -> Iterator[Occurrence]:
+    trigger = happening.type.partition("/")[0]
+    effects = happening.effects
+    for values in spread(world, trigger, happening.values):
+        yield Occurrence(type=happening.type, values=values, effects=effects)
+        effects = ()
+
+
+# --- messages --------------------------------------------------------------------------------------------------------
+
+
+def _message(kind: str, act: Act, world: World, ids: Ids, **content: Any) -> tuple[Happening, ...]:
+    user = world.get("users", act.user["id"]) or act.user
+    message = from_user(
+        {"type": kind, **content},
+        user,
+        ids.give("message"),
+        ids.give("received"),
+        world.options,
+        world.get("account", "account") or {},
+    )
+    effects = (put_message(user, message), _begun(user, world))
+    return (Happening(type=f"message:appUser/{kind}", values={"message": message}, effects=effects),)
+
+
+def _begun(user: Row, world: World) -> Effect:
+    return put_conversation(world, user, unread=conversation_with(world, user)["unread"])
+
+
+def _text(act: Act, world: World, ids: Ids) -> tuple[Happening, ...]:
+    # A link is text like any other.
+    return _message("text", act, world, ids, text=str(act.value))
+
+
+def _image(act: Act, world: World, ids: Ids) -> tuple[Happening, ...]:
+    return _message("image", act, world, ids, **_media(act, "image/jpeg"))
+
+
+def _file(act: Act, world: World, ids: Ids) -> tuple[Happening, ...]:
+    return _message("file", act, world, ids, **_media(act, "application/octet-stream"))
+
+
+def _video(act: Act, world: World, ids: Ids) -> tuple[Happening, ...]:
+    # There are no messages of sound or video: they come as files.
+    return _message("file", act, world, ids, **_media(act, "video/mp4"))
+
+
+def _audio(act: Act, world: World, ids: Ids) -> tuple[Happening, ...]:
+    return _message("file", act, world, ids, **_media(act, "audio/mpeg"))
+
+
+def _media(act: Act, otherwise: str) -> dict[str, Any]:
+    given = act.value if isinstance(act.value, Mapping) else {"url": str(act.value)}
+    url = str(given["url"])
+    family = otherwise.partition("/")[0]
+    candidates = [given.get("content_type"), media_type(url)]
+    if act.verb in ("video", "audio"):
+        candidates = [each for each in candidates if each is not None and each.startswith(family)]
+    kind = next(filter(None, candidates), otherwise)
+    return {
+        "text": str(act.extra.get("text") or ""),
+        "mediaUrl": url,
+        "mediaType": kind,
+        "mediaSize": given.get("size"),
+    }
+
+
+def _location(act: Act, world: World, ids: Ids) -> tuple[Happening, ...]:
+    return _message("location", act, world, ids, coordinates={"lat": act.value["lat"], "long": act.value["lon"]})
+
+
+# --- actions ---------------------------------------------------------------------------------------------------------
+
+
+def _tap(act: Act, world: World, ids: Ids) -> tuple[Happening, ...]:
+    """A reply answers with its payload, a postback tells of itself, a request sends the place; a link tells nothing."""
+    button: Button = act.value
+    user = world.get("users", act.user["id"]) or act.user
+    if button.kind == "location":
+        place = {"lat": user["latitude"], "long": user["longitude"]}
+        return _message("location", act, world, ids, coordinates=place)
+    if button.kind != "reply":
+        return ()
+    message, action = _offered(button, user, world)
+    if action.get("type") != "postback":
+        beside = {"metadata": action["metadata"]} if action.get("metadata") else {}
+        return _message("text", act, world, ids, text=button.label, payload=button.payload, **beside)
+    values = {"message": message, "action": action}
+    return (Happening(type="postback", values=values, effects=(_begun(user, world),)),)
+
+
+def _offered(button: Button, user: Row, world: World) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """Give the latest message that has this button, and the action that it is; empty ones where there is none."""
+    for message in reversed(messages_with(world, user)):
+        items = message.get("items") or ()
+        actions = [action for holder in (*items, message) for action in holder.get("actions") or ()]
+        for action in actions:
+            if (action.get("text"), action.get("payload")) == (button.label, button.payload):
+                return message, action
+    return {}, {}
+
+
+# --- the conversation itself -----------------------------------------------------------------------------------------
+
+
+def _opens(act: Act, world: World, ids: Ids) -> tuple[Happening, ...]:
+    """Opting in on a channel; where the way in carried something, it is the referral's code."""
+    given = act.value if isinstance(act.value, Mapping) else {}
+    code = given.get("context", act.extra.get("context"))
+    referral = None if code is None else {"code": str(code)}
+    return (Happening(type="conversation:start", values={"referral": referral}, effects=(_begun(act.user, world),)),)
+
+
+def _reads(act: Act, world: World, ids: Ids) -> tuple[Happening, ...]:
+    """One event for all that was unread; none where all was read before."""
+    if not conversation_with(world, act.user)["unread"]:
+        return ()
+    return (Happening(type="conversation:read", effects=(put_conversation(world, act.user, unread=0),)),)
+
+
+def _types(act: Act, world: World, ids: Ids) -> tuple[Happening, ...]:
+    activity = "typing:start" if act.value in (True, None, "true") else "typing:stop"
+    return (Happening(type="typing:appUser", values={"activity": activity}),)
+
+
+def _native(act: Act, world: World, ids: Ids) -> tuple[Happening, ...]:
+    event_type = str(act.value)
+    effects: tuple[Effect, ...] = ()
+    if event_type == "conversation:read":
+        effects = (put_conversation(world, act.user, unread=0),)
+    elif event_type.startswith(("message:appUser", "conversation:", "postback")):
+        effects = (_begun(act.user, world),)
+    return (Happening(type=event_type, effects=effects),)
+
+
+MAKERS: Mapping[str, Callable[[Act, World, Ids], tuple[Happening, ...]]] = {
+    "text": _text,
+    "url": _text,
+    "image": _image,
+    "file": _file,
+    "video": _video,
+    "audio": _audio,
+    "location": _location,
+    "tap": _tap,
+    "opens": _opens,
+    "reads": _reads,
+    "types": _types,
+    "event": _native,
+}

@@ -1,0 +1,111 @@
+"""Messages that come through the API: taken or refused, and what the webhooks hear of those that are taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from simulator.ids import Ids
+from simulator.provider import ApiResponse
+from simulator.providers.smooch.audience import spread
+from simulator.providers.smooch.history import conversation_with, put_conversation, put_message
+from simulator.providers.smooch.keys import version_of
+from simulator.providers.smooch.messages import answered, from_bot, through_api
+from simulator.providers.smooch.people import SDK_CHANNELS, channel_of, integration_of
+from simulator.providers.smooch.refusals import Fault, refused
+from simulator.providers.smooch.rules import message_fault
+from simulator.providers.smooch.users import find_user
+from simulator.records import ApiCall
+from simulator.world import Effect, Emit, Row, World
+
+AT_ONCE_MS = (10, 60)
+ACCEPTED_AFTER_MS = (200, 900)
+ARRIVED_AFTER_MS = (1_000, 4_000)
+"""Chosen: a channel that works, and a telephone that is switched on."""
+
+CONFIRMING = ("messenger", "whatsapp")
+"""Channels that tell when a message has reached the person's device."""
+
+ERRORS: Mapping[str, Mapping[str, Any]] = {
+    "whatsapp": {
+        "code": "uncategorized_error",
+        "message": "Message failed to send because more than 24 hours have passed",
+        "underlyingError": {"errors": [{"code": 470, "title": "Outside the support window"}]},
+    },
+    "telegram": {
+        "code": "forbidden",
+        "message": "Forbidden: bot was blocked by the user",
+        "underlyingError": {"description": "Forbidden: bot was blocked by the user", "error_code": 403, "ok": False},
+    },
+    "messenger": {
+        "code": "bad_request",
+        "message": "(#100) No matching user found",
+        "underlyingError": {"code": 100, "message": "(#100) No matching user found"},
+    },
+}
+"""Channel → what a failure says; the channel's own error has another shape on each."""
+
+OTHER_ERROR: Mapping[str, Any] = {
+    "code": "unauthorized",
+    "message": "Authentication failed: invalid token",
+    "underlyingError": {"message": "Authentication failed: invalid token"},
+}
+
+
+def post_message(call: ApiCall, world: World, ids: Ids) -> ApiResponse:
+    """Take a message of the business, or one in a person's name; the conversation begins if there was none."""
+    user = find_user(world, call.params["user_id"])
+    if user is None:
+        return refused(call, Fault("user_not_found"))
+    version = version_of(call)
+    fault = message_fault(call.fields, version, world.limits)
+    if fault is not None:
+        return refused(call, fault)
+    fields, message_id = call.fields, ids.give("message")
+    if fields["role"] == "appMaker":
+        message = from_bot(fields, message_id, call.at_ms, world.options)
+    else:
+        message = through_api(fields, user, message_id, call.at_ms)
+    is_ours = fields["role"] == "appMaker"
+    unread = conversation_with(world, user)["unread"] + is_ours
+    values = {
+        "message": answered(message, version),
+        "version": version,
+        "conversation": {"_id": user["conversation_id"], "unreadCount": unread},
+        "user_id": user["id"],
+    }
+    kept: tuple[Effect, ...] = (put_message(user, message), put_conversation(world, user, unread=unread))
+    effects = (*kept, *heard(message, user, world))
+    return ApiResponse(status=201, template="post_message", values=values, effects=effects)
+
+
+def heard(message: Mapping[str, Any], user: Row, world: World) -> Iterator[Emit]:
+    """Give the events that follow from a message: itself, and what becomes of it on the channel."""
+    trigger = f"message:{message['role']}"
+    for values in spread(world, trigger, {"message": message}):
+        yield Emit(type=f"{trigger}/{message['type']}", values=values, user=user["id"], after_ms=AT_ONCE_MS)
+    if message["role"] == "appMaker":
+        yield from delivered(message, user, world)
+
+
+def delivered(message: Mapping[str, Any], user: Row, world: World) -> Iterator[Emit]:
+    """Give the events about the delivery of a message; channels of Smooch's own clients have none."""
+    channel = channel_of(user, world.options)
+    outcome = world.options["delivery"]
+    if outcome == "nothing" or channel in SDK_CHANNELS:
+        return
+    account = world.get("account", "account") or {}
+    known: dict[str, Any] = {"channel": channel, "integration_id": integration_of(channel, account), "message": message}
+    if outcome == "failure":
+        names = {"v1": ("delivery:failure",), "v1.1": ("message:delivery:failure",)}
+        known["error"] = ERRORS.get(channel, OTHER_ERROR)
+    else:
+        arrives = ("message:delivery:user",) if channel in CONFIRMING else ()
+        names = {"v1": ("delivery:success",), "v1.1": ("message:delivery:channel", *arrives)}
+        known["is_final"] = not arrives
+    for group in spread(world, "message:appMaker", known):
+        for name in names[group["version"]]:
+            is_arrival = name == "message:delivery:user"
+            values = {**group, "is_final": True} if is_arrival else group
+            after_ms = ARRIVED_AFTER_MS if is_arrival else ACCEPTED_AFTER_MS
+            yield Emit(type=name, values=values, user=user["id"], after_ms=after_ms)

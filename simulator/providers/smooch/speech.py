@@ -1,0 +1,67 @@
+"""A call that was accepted, read as what the bot said by it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from simulator.provider import ApiResponse
+from simulator.records import ApiCall, Button, Reply
+
+KINDS: Mapping[str, str] = {"carousel": "cards", "list": "cards"}
+"""Smooch's word for a message → ours, where they differ."""
+
+TAPS: Mapping[str, str] = {
+    "reply": "reply",
+    "postback": "reply",
+    "link": "url",
+    "webview": "url",
+    "locationRequest": "location",
+}
+"""Type of an action → what a tap gives rise to; nothing, where it is another."""
+
+
+def replies(call: ApiCall, response: ApiResponse) -> tuple[Reply, ...]:
+    """Give what the bot said; nothing by a message in a person's name, and typing only where it begins."""
+    fields = call.fields
+    to = str(response.values.get("user_id", ""))
+    if call.operation == "conversation_activity" and fields.get("type") == "typing:start":
+        return (Reply(to=to, kind="typing", raw=fields, call_id=call.id, operation=call.operation),)
+    if call.operation != "post_message" or fields.get("role") != "appMaker":
+        return ()
+    place = fields.get("coordinates")
+    message = response.values.get("message", {})
+    return (
+        Reply(
+            to=to,
+            kind=_kind(fields, message),
+            text=fields.get("text") or None,
+            buttons=_buttons(fields),
+            media=fields.get("mediaUrl"),
+            location={"lat": place["lat"], "lon": place["long"]} if fields["type"] == "location" else None,
+            raw=fields,
+            call_id=call.id,
+            operation=call.operation,
+            message_id=str(message.get("_id", "")),
+        ),
+    )
+
+
+def _kind(fields: Mapping[str, Any], message: Mapping[str, Any]) -> str:
+    kind = str(fields["type"])
+    family = str(message.get("mediaType") or "").partition("/")[0]
+    if kind == "file" and family in ("video", "audio"):
+        return family
+    return KINDS.get(kind, kind)
+
+
+def _buttons(fields: Mapping[str, Any]) -> tuple[Button, ...]:
+    """Give what can be tapped, that of the items before that of the message."""
+    holders = (*(fields.get("items") or ()), fields)
+    return tuple(_button(action) for holder in holders for action in holder.get("actions") or ())
+
+
+def _button(action: Mapping[str, Any]) -> Button:
+    label = str(action.get("text") or action["type"])
+    payload = str(action.get("payload") or action.get("uri") or label)
+    return Button(label=label, payload=payload, kind=TAPS.get(action["type"], "none"))

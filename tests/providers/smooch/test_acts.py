@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from simulator.records import Button
+from simulator.world import Row, World
+
+from .conftest import a_world, act, do, say
+
+MEDIA = {"url": "http://127.0.0.1:1/_media/k/cat.mp4", "name": "cat.mp4", "size": 77, "content_type": "video/mp4"}
+
+
+def one(occurrences: Any) -> Any:
+    (occurrence,) = occurrences
+    return occurrence
+
+
+def test_text_begins_the_conversation_and_stays_in_it(ana: Row) -> None:
+    world = a_world(ana)
+
+    said = one(act(world, ana, "text", "hello"))
+
+    message = said.values["message"]
+    assert (said.type, message["text"], message["authorId"]) == ("message:appUser/text", "hello", ana["id"])
+    assert world.get("messages", message["_id"]) is not None
+    assert do(world, "get_messages", user_id=ana["id"]).error == ""
+
+
+def test_time_in_the_id_is_that_of_the_message(world: World, ana: Row) -> None:
+    message = one(act(world, ana, "text", "hello")).values["message"]
+
+    assert int(message["_id"][:8], 16) == message["received_ms"] // 1000
+
+
+@pytest.mark.parametrize(
+    ("verb", "value", "event", "media_type"),
+    [
+        ("image", {**MEDIA, "content_type": "image/png"}, "message:appUser/image", "image/png"),
+        ("video", MEDIA, "message:appUser/file", "video/mp4"),
+        ("audio", MEDIA, "message:appUser/file", "audio/mpeg"),
+        ("audio", "https://x.example/a.ogg", "message:appUser/file", "audio/ogg"),
+        ("file", "https://x.example/a.pdf?x=1", "message:appUser/file", "application/pdf"),
+        ("file", "https://x.example/a", "message:appUser/file", "application/octet-stream"),
+    ],
+)
+def test_media_has_a_type(world: World, ana: Row, verb: str, value: Any, event: str, media_type: str) -> None:
+    said = one(act(world, ana, verb, value))
+
+    assert (said.type, said.values["message"]["mediaType"]) == (event, media_type)
+
+
+def test_link_is_text(world: World, ana: Row) -> None:
+    assert one(act(world, ana, "url", "https://x.example")).values["message"]["text"] == "https://x.example"
+
+
+@pytest.mark.parametrize("verb", ["contact", "sticker", "leaves"])
+def test_actor_of_smooch_cannot_do_that(world: World, ana: Row, verb: str) -> None:
+    assert act(world, ana, verb, "x") is None
+
+
+def test_there_are_no_groups(world: World, ana: Row) -> None:
+    assert act(world, ana, "text", "hi", **{"in": "group"}) is None
+
+
+# --- taps
+
+
+def test_reply_comes_back_as_text_with_payload_and_metadata(world: World, ana: Row) -> None:
+    say(world, ana, actions=[{"type": "reply", "text": "Go", "payload": "GO", "metadata": {"step": 1}}])
+
+    message = one(act(world, ana, "tap", Button(label="Go", payload="GO"))).values["message"]
+
+    assert (message["text"], message["payload"], message["metadata"]) == ("Go", "GO", {"step": 1})
+
+
+def test_postback_brings_the_message_whose_action_it_is(world: World, ana: Row) -> None:
+    item = {"title": "Mug", "actions": [{"type": "postback", "text": "Take", "payload": "MUG"}]}
+    sent = say(world, ana, type="carousel", items=[item], text=None).values["message"]
+
+    tapped = one(act(world, ana, "tap", Button(label="Take", payload="MUG")))
+
+    assert tapped.type == "postback"
+    assert tapped.values["message"]["_id"] == sent["_id"]
+    assert tapped.values["action"]["_id"] == sent["items"][0]["actions"][0]["_id"]
+
+
+def test_of_two_equal_buttons_the_latest_is_tapped(world: World, ana: Row) -> None:
+    action = {"type": "postback", "text": "Go", "payload": "GO"}
+    say(world, ana, actions=[action], at_ms=1_767_603_600_200)
+    later = say(world, ana, actions=[action], at_ms=1_767_603_600_300).values["message"]
+
+    tapped = one(act(world, ana, "tap", Button(label="Go", payload="GO")))
+
+    assert tapped.values["message"]["_id"] == later["_id"]
+
+
+def test_request_for_the_place_sends_it(world: World, ana: Row) -> None:
+    said = one(act(world, ana, "tap", Button(label="Where?", payload="", kind="location")))
+
+    assert said.values["message"]["coordinates"] == {"lat": ana["latitude"], "long": ana["longitude"]}
+
+
+@pytest.mark.parametrize("kind", ["url", "none"])
+def test_other_buttons_tell_nobody(world: World, ana: Row, kind: str) -> None:
+    assert act(world, ana, "tap", Button(label="Shop", payload="https://x.example", kind=kind)) == ()
+
+
+# --- the conversation
+
+
+def test_reading_is_told_once_for_all_that_was_unread(world: World, ana: Row) -> None:
+    say(world, ana)
+    say(world, ana, text="there", at_ms=1_767_603_600_200)
+
+    assert [each.type for each in act(world, ana, "reads", "last") or ()] == ["conversation:read"]
+    assert act(world, ana, "reads", "last") == ()
+
+
+def test_opened_chat_may_carry_a_referral(world: World, ana: Row) -> None:
+    assert one(act(world, ana, "opens", "chat")).values["referral"] is None
+    assert one(act(world, ana, "opens", {"context": "ad"})).values["referral"] == {"code": "ad"}
+
+
+@pytest.mark.parametrize(("value", "activity"), [(True, "typing:start"), (False, "typing:stop")])
+def test_typing_starts_and_stops(world: World, ana: Row, value: bool, activity: str) -> None:
+    assert one(act(world, ana, "types", value)).values["activity"] == activity
+
+
+def test_native_event_has_the_effects_of_the_act(world: World, ana: Row) -> None:
+    say(world, ana)
+
+    assert one(act(world, ana, "event", "conversation:read")).type == "conversation:read"
+    assert act(world, ana, "reads", "last") == ()
+
+
+# --- several webhooks
+
+
+def test_each_form_of_webhooks_gets_an_event_of_its_own_about_the_same_message(world: World, ana: Row) -> None:
+    for version in ("v1", "v1.1"):
+        do(world, "create_webhook", {"target": f"https://bot.example.com/{version}"}, version=version)
+
+    said = act(world, ana, "text", "hello") or ()
+
+    assert sorted(each.values["version"] for each in said) == ["v1", "v1.1"]
+    assert len({each.values["message"]["_id"] for each in said}) == 1
+    assert [bool(each.effects) for each in said] == [True, False]

@@ -1,0 +1,66 @@
+"""Ids and other drawn values of Bird's own form."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from simulator.ids import IdMaker
+
+if TYPE_CHECKING:
+    from random import Random
+
+
+def _uuid(stream: Random, version: int) -> str:
+    digits = f"{stream.getrandbits(128):032x}"
+    variant = "89ab"[int(digits[16], 16) % 4]
+    return f"{digits[:8]}-{digits[8:12]}-{version}{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
+
+
+def random_uuid(stream: Random, now_ms: int) -> str:
+    """Give a UUID of version 4, as nearly all ids are."""
+    return _uuid(stream, 4)
+
+
+def channel_uuid(stream: Random, now_ms: int) -> str:
+    """Give a UUID whose version says 5, as those of channels do."""
+    return _uuid(stream, 5)
+
+
+def whatsapp_reference(stream: Random, now_ms: int) -> str:
+    """Give WhatsApp's own id of a message: `wamid.` and base64."""
+    return f"wamid.{base64.b64encode(stream.randbytes(36)).decode('ascii')}"
+
+
+def sms_reference(stream: Random, now_ms: int) -> str:
+    """Give the operator's id of a text message: 32 hexadecimal digits."""
+    return f"{stream.getrandbits(128):032x}"
+
+
+def story_time(stream: Random, now_ms: int) -> int:
+    """Give the story time itself, which an act is not told otherwise."""
+    return now_ms
+
+
+def between(least: int, most: int) -> IdMaker:
+    """Give the maker of a whole number between these two, both included."""
+    return lambda stream, now_ms: stream.randint(least, most)
+
+
+IDS: Mapping[str, IdMaker] = {
+    **dict.fromkeys(
+        ("user", "event", "message", "conversation", "participant", "media", "subscription", "project", "interaction"),
+        random_uuid,
+    ),
+    "channel": channel_uuid,
+    "whatsapp": whatsapp_reference,
+    "sms": sms_reference,
+    "time": story_time,
+    "subscriber": lambda stream, now_ms: f"{stream.randrange(10**7):07d}",
+    "lag": between(50, 250),
+    "moment": between(4, 20),
+    "age": between(60_000, 86_400_000),
+    "sent_after": between(120, 400),
+    "delivered_after": between(500, 1_500),
+}

@@ -266,6 +266,7 @@ class StoryClock:
                 del self._deadlines[key]
                 return Late(key)
         if self.is_settled(real_ms):
+            self._worked_on_end_ms = 0.0
             for key, wanted in self._quiet.items():
                 if not self._is_more_to_come(wanted.scope):
                     del self._quiet[key]
@@ -359,6 +360,9 @@ class StoryClock:
             self._open[timer.seq] = timer
         if timer.kind in ("act", "retry"):
             self._last_attempt_ms[timer.scope] = real_ms
+        if timer.kind != "receipt":
+            # The bot can cause receipts without end; whatever else comes due is progress of the story.
+            self._worked_on_end_ms = 0.0
         return Due(timer)
 
     def _find_stuck(self) -> Stuck | None:

@@ -167,8 +167,12 @@ class Deliveries:
         self._note("AttemptStarted", started, timer.due_ms)
         return Send(timer, posting, request, timer.due_ms, self.terms.policy.timeout_ms)
 
-    def ended(self, send: Send, sent: Sent, real_ms: float) -> None:
-        """Take in what came of an attempt: the delivery is done, given up, or tried again when the policy says."""
+    def ended(self, send: Send, sent: Sent, real_ms: float, *, is_cut: bool = False) -> None:
+        """
+        Take in what came of an attempt: the delivery is done, given up, or tried again when the policy says.
+
+        An attempt that was cut because the run ends says nothing about the bot, and nothing follows from it.
+        """
         posting = send.posting
         attempt = Attempt(
             number=len(posting.attempts) + 1,
@@ -183,17 +187,8 @@ class Deliveries:
         posting.attempts.append(attempt)
         finished = {"delivery_id": posting.id, "type": posting.event.type, "attempt": attempt}
         self._note("AttemptFinished", finished, send.due_ms)
-        policy = self.terms.policy
-        draw = stream(self.terms.seed, "retry", posting.id, attempt.number) if policy.jitter else None
-        match policies.decide(policy, tuple(posting.attempts), draw):
-            case policies.Retry(after_ms=after_ms, why=why):
-                posting.why = why
-                kind: Kind = "receipt" if posting.kind == "receipt" else "retry"
-                self._clock.schedule(send.due_ms + after_ms, posting, kind=kind, scope=posting.scope)
-            case policies.GiveUp(why=why):
-                posting.state, posting.why = "failed", why
-            case policies.Done():
-                posting.state, posting.why = "delivered", ""
+        if not is_cut:
+            self._decide(posting, send.due_ms)
         if posting.state == "delivered" and attempt.ack is not None:
             self.on_accepted(posting, attempt.ack, real_ms)
         self._clock.closed(send.timer, real_ms)
@@ -202,8 +197,22 @@ class Deliveries:
             self._note("DeliveryFinished", posting.record, send.due_ms)
             self.on_end(posting)
 
+    def _decide(self, posting: Posting, due_ms: int) -> None:
+        """Let follow what the policy says of an attempt that was due then."""
+        policy = self.terms.policy
+        draw = stream(self.terms.seed, "retry", posting.id, len(posting.attempts)) if policy.jitter else None
+        match policies.decide(policy, tuple(posting.attempts), draw):
+            case policies.Retry(after_ms=after_ms, why=why):
+                posting.why = why
+                kind: Kind = "receipt" if posting.kind == "receipt" else "retry"
+                self._clock.schedule(due_ms + after_ms, posting, kind=kind, scope=posting.scope)
+            case policies.GiveUp(why=why):
+                posting.state, posting.why = "failed", why
+            case policies.Done():
+                posting.state, posting.why = "delivered", ""
+
     def abandon(self) -> None:
-        """Give up what is still on its way, because the story is over; the journal has it."""
+        """Give up what is still on its way and has no attempt out, because the story is over; the journal has it."""
         for posting in self.postings:
             if posting.state == "pending":
                 posting.state, posting.why = "failed", "the story ended first"

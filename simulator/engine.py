@@ -20,7 +20,7 @@ from simulator.clock import Nothing, pace_of, real_ms, wall_ms
 from simulator.deliveries import Send
 from simulator.delivery import policy as policies
 from simulator.delivery.plain import PlainTransport
-from simulator.errors import InputError, Problem, SimulatorError
+from simulator.errors import InputError, Problem
 from simulator.journal import Journal
 from simulator.lobby import Lobby
 from simulator.mockapi import HttpAnswer, MockApi
@@ -92,15 +92,18 @@ class Engine:
 
     @contextlib.asynccontextmanager
     async def open(self) -> AsyncIterator[Engine]:
-        """Listen, and be able to send; the stages answer calls from now on."""
+        """Listen, and be able to send; the stages answer calls from now on, and a fault of theirs ends the body."""
         async with self._transport, self._mockapi:
-            lobbies = [asyncio.create_task(self.play(stage.lobby)) for stage in self.stages.values()]
             try:
-                yield self
-            finally:
-                for lobby in lobbies:
-                    lobby.cancel()
-                await asyncio.gather(*lobbies, return_exceptions=True)
+                async with asyncio.TaskGroup() as group:
+                    lobbies = [group.create_task(self.play(stage.lobby)) for stage in self.stages.values()]
+                    try:
+                        yield self
+                    finally:
+                        for lobby in lobbies:
+                            lobby.cancel()
+            except BaseExceptionGroup as errors:
+                raise (self._fault or errors.exceptions[0]) from None
 
     @property
     def base_url(self) -> str:
@@ -118,11 +121,9 @@ class Engine:
         """Send events to this endpoint as long as the bot registers none itself."""
         self._endpoint = endpoint
         for stage in self.stages.values():
-            rows = dict(stage.lobby.world.rows("subscriptions"))
-            if endpoint and not any(rows):
-                stage.lobby.world.apply(
-                    Put(table="subscriptions", key=NAMED_ENDPOINT, row={"url": endpoint, "events": None})
-                )
+            if endpoint and {key for key, _ in stage.lobby.world.rows("subscriptions")} <= {NAMED_ENDPOINT}:
+                row = {"url": endpoint, "events": None}
+                stage.lobby.world.apply(Put(table="subscriptions", key=NAMED_ENDPOINT, row=row))
 
     def story(self, scenario: Scenario, provider_id: str, endpoint: str) -> Story:
         """
@@ -172,24 +173,24 @@ class Engine:
         try:
             await self.play(story)
         finally:
-            story.stop(real_ms())
             stage.leave(story)
         return story.result(real_ms())
 
     async def play(self, player: Player) -> None:
-        """Do what a player says, as soon as it is to be done, until it is over."""
+        """Do what a player says, as soon as it is to be done, until it is over; it is stopped then."""
         sign = self._signs[id(player)] = asyncio.Event()
         tasks: set[asyncio.Task[None]] = set()
-        loop = asyncio.get_running_loop()
         try:
             while True:
                 match player.next(real_ms()):
                     case Over():
+                        await asyncio.sleep(0)  # A task cancelled before it has begun would tell of no attempt.
                         return
                     case Send() as send:
-                        task = loop.create_task(self._send(player, send, sign))
+                        task = asyncio.create_task(self._send(player, send, sign))
                         tasks.add(task)
                         task.add_done_callback(tasks.discard)
+                        task.add_done_callback(self._sent)
                     case Nothing(until_ms):
                         await _until(sign, until_ms)
                 if self._fault is not None:
@@ -198,6 +199,7 @@ class Engine:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            player.stop(real_ms())
             del self._signs[id(player)]
 
     async def post(self, request: SignedRequest, timeout_ms: float) -> Sent:
@@ -215,12 +217,14 @@ class Engine:
             player.ended(send, sent, real_ms())
         except asyncio.CancelledError:
             sent = Sent(trouble="closed", detail="the run ended first", duration_ms=real_ms() - begun_ms)
-            player.ended(send, sent, real_ms())
+            player.ended(send, sent, real_ms(), is_cut=True)
             raise
-        except SimulatorError as error:
-            self._fail(error)
         finally:
             sign.set()
+
+    def _sent(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._fail(error)
 
     async def _answer(self, call: ApiCall) -> HttpAnswer:
         """Answer one call of the bot: by the story whose actor it names, else by the lobby."""
@@ -233,12 +237,16 @@ class Engine:
                 outcome = player.registered(outcome, sent, real_ms())
             delay_ms = player.calls.delay_ms(call.id)
             if delay_ms:
+                # What the bot said is heard by now, and the story goes on with it.
+                self._wake(player)
                 await asyncio.sleep(delay_ms / 1000)
         finally:
             player.call_ended(real_ms())
-            if id(player) in self._signs:
-                self._signs[id(player)].set()
+            self._wake(player)
         return HttpAnswer(status=outcome.status, headers=outcome.headers, body=outcome.body)
+
+    def _wake(self, player: Player) -> None:
+        self._signs.get(id(player), asyncio.Event()).set()
 
     def _fail(self, error: BaseException) -> None:
         """End the run with this, wherever it came up."""
@@ -346,12 +354,10 @@ async def _play_all(engine: Engine, plays: Sequence[tuple[Scenario, str]], resul
             engine.subscribe(endpoint)
             story = engine.story(scenario, provider_id, endpoint)
             try:
-                result = await engine.perform(story)
-            except asyncio.CancelledError:
+                await engine.perform(story)
+            finally:
                 results.append(story.result(real_ms()))
-                raise
-            results.append(result)
-            if settings.is_fail_fast and result.outcome in ("failed", "error"):
+            if settings.is_fail_fast and results[-1].outcome in ("failed", "error"):
                 break
     finally:
         if bot is not None:

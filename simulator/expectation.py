@@ -33,24 +33,27 @@ class Expectation:
     """
     What one `bot:` or `together:` step waits for, and what was claimed for it.
 
-    Every step has a slot for each reply that it wants. A reply goes into a slot of a step that it matches; where those
-    are taken, an earlier reply moves over if it also matches elsewhere, so that under `together:` the order of the
-    steps does not matter.
+    A reply goes to a step that it matches and that still wants one; where none does, an earlier reply moves over if it
+    also matches elsewhere, so that under `together:` the order of the steps does not matter.
     """
 
     def __init__(self, steps: Sequence[BotStep], fill: Fill) -> None:
         """Begin with nothing claimed."""
         self.steps = tuple(steps)
         self._fill = fill
-        self._slots = [i for i, step in enumerate(self.steps) for _ in range(1 if step.times is None else step.times)]
-        self._filled: list[Heard | None] = [None] * len(self._slots)
+        self._wanted = [1 if step.times is None else step.times for step in self.steps]
+        self._held: list[list[Heard]] = [[] for _ in self.steps]
         self._fits: dict[int, list[int]] = {}
         self.excess: list[tuple[BotStep, Heard]] = []
         """Replies beyond what a `times:` allows."""
 
-    def take(self, heard: Heard, user_ids: Mapping[str, str]) -> bool:
-        """Claim this if a slot is to be had for it; true where it was, also as one too many."""
-        fitting = [i for i, step in enumerate(self.steps) if not self.mismatches(step, heard, user_ids).mismatches]
+    def take(self, heard: Heard, user_ids: Mapping[str, str], *, too_late_for: Sequence[BotStep] = ()) -> bool:
+        """Claim this if a step wants it for which it is not too late; true where it was, also as one too many."""
+        fitting = [
+            i
+            for i, step in enumerate(self.steps)
+            if step not in too_late_for and not self.mismatches(step, heard, user_ids).mismatches
+        ]
         self._fits[heard.index] = fitting
         if self._place(heard, set()):
             return True
@@ -76,27 +79,25 @@ class Expectation:
 
     def claimed(self, step: BotStep) -> list[Heard]:
         """Give the replies that were claimed for the step, in order."""
-        slots = zip(self._slots, self._filled, strict=True)
-        return sorted((h for i, h in slots if h is not None and self.steps[i] is step), key=lambda h: h.index)
+        held = (heard for each, held in zip(self.steps, self._held, strict=True) if each is step for heard in held)
+        return sorted(held, key=lambda heard: heard.index)
 
     @property
     def last_index(self) -> int:
         """The index of the latest claimed reply; -1 where there is none."""
-        taken = [heard.index for heard in self._filled if heard is not None]
+        taken = [heard.index for held in self._held for heard in held]
         return max(taken + [heard.index for _, heard in self.excess], default=-1)
 
     @property
     def missing(self) -> list[BotStep]:
         """The steps that must still get a reply."""
-        short = {i for i, heard in zip(self._slots, self._filled, strict=True) if heard is None}
-        return [step for i, step in enumerate(self.steps) if i in short and not step.is_optional]
+        return [step for i, step in enumerate(self.steps) if self._has_room(i) and not step.is_optional]
 
     @property
     def needs_quiet(self) -> bool:
         """True where only quiet can tell whether it is met: an exact number, or an optional reply that is not there."""
-        open_slots = {i for i, heard in zip(self._slots, self._filled, strict=True) if heard is None}
         return any(
-            step.times is not None or (step.is_optional and i in open_slots) for i, step in enumerate(self.steps)
+            step.times is not None or (step.is_optional and self._has_room(i)) for i, step in enumerate(self.steps)
         )
 
     def variables(
@@ -110,13 +111,21 @@ class Expectation:
                 values.update(saved(step, heard))
         return values
 
+    def _has_room(self, number: int) -> bool:
+        return len(self._held[number]) < self._wanted[number]
+
     def _place(self, heard: Heard, seen: set[int]) -> bool:
-        for slot, step_index in enumerate(self._slots):
-            if slot in seen or step_index not in self._fits[heard.index]:
+        """Give it to a step, for which those that hold one may pass theirs on; `seen` are the steps asked before."""
+        for number in self._fits[heard.index]:
+            if number in seen:
                 continue
-            seen.add(slot)
-            holder = self._filled[slot]
-            if holder is None or self._place(holder, seen):
-                self._filled[slot] = heard
+            seen.add(number)
+            held = self._held[number]
+            if self._has_room(number):
+                held.append(heard)
                 return True
+            for place, holder in enumerate(held):
+                if self._place(holder, seen):
+                    held[place] = heard
+                    return True
         return False

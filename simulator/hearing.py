@@ -17,7 +17,7 @@ State = Literal["none", "waiting", "wants quiet", "met", "failed"]
 Of the step that waits.
 
 none: no step waits. waiting: replies are missing. wants quiet: none is missing, and only quiet can tell whether there
-are too many. met: it is over. failed: there were too many.
+are too many. met: it is over. failed: there were too many, or no time is left for those that are missing.
 """
 
 
@@ -33,6 +33,7 @@ class Hearing:
         self._new_key = new_key
         self._claimed: set[int] = set()
         self._deadlines: dict[int, BotStep] = {}
+        self._late: list[BotStep] = []
         self._counted: Counter[int] = Counter()
         self._floor = 0
         self._is_new_turn = False
@@ -81,10 +82,14 @@ class Hearing:
             self._clock.expect(key, within_ms=step.within_ms, scope=0, real_ms=real_ms)
 
     def offer(self, heard: Heard, real_ms: float) -> None:
-        """Let the step that waits claim this, unless its time is over and only the judgement is still to come."""
-        is_late = [self._clock.is_late(key, real_ms) for key in self._deadlines]
-        if self.expectation is not None and not (is_late and all(is_late)):
-            self._claim(heard)
+        """Let the step that waits claim this, but for what only such a step wants whose time is over, judged or not."""
+        if self.expectation is not None:
+            late = [step for key, step in self._deadlines.items() if self._clock.is_late(key, real_ms)]
+            self._claim(heard, [*self._late, *late])
+
+    def late(self, key: int) -> None:
+        """The deadline of that key has run out; the others of the step that waits have their whole time."""
+        self._late.append(self._deadlines.pop(key))
 
     def state(self, real_ms: float) -> State:
         """Say how the step stands, and let go of the deadlines that are met."""
@@ -100,17 +105,17 @@ class Hearing:
                 # It got one of several: the others may come with further copies of what it answers.
                 self._counted[key] = len(expectation.claimed(step))
                 self._clock.expect(key, within_ms=step.within_ms, scope=0, real_ms=real_ms, awaits_copies=True)
-        if expectation.excess:
-            return "failed"
-        if missing:
+        if missing and self._deadlines:
             return "waiting"
+        if missing or expectation.excess:
+            return "failed"
         return "wants quiet" if expectation.needs_quiet else "met"
 
     def let_go(self, real_ms: float) -> Expectation | None:
         """Give the step that waited; none waits any more, and the clock knows of no deadline."""
         for key in self._deadlines:
             self._clock.met(key, real_ms)
-        self._deadlines = {}
+        self._deadlines, self._late = {}, []
         expectation, self.expectation = self.expectation, None
         if expectation is not None:
             self._floor = max(self._floor, expectation.last_index + 1)
@@ -123,7 +128,7 @@ class Hearing:
             lambda step, heard: {name: saved(heard.reply.raw, path) for name, path in step.save.items()},
         )
 
-    def _claim(self, heard: Heard) -> None:
+    def _claim(self, heard: Heard, too_late_for: Sequence[BotStep] = ()) -> None:
         assert self.expectation is not None
-        if self.expectation.take(heard, self._user_ids):
+        if self.expectation.take(heard, self._user_ids, too_late_for=too_late_for):
             self._claimed.add(heard.index)

@@ -15,7 +15,7 @@ from simulator.errors import InputError
 from simulator.expectation import Expectation, Heard
 from simulator.match import Fill
 from simulator.records import UNREACHABLE, Ack, Attempt, Delivery, Mismatch, Outcome, Reply, Verdict
-from simulator.scenario.model import AckWanted, Always, BotStep, Scenario, SilenceStep, Step
+from simulator.scenario.model import AckWanted, ActStep, Always, BotStep, Scenario, SilenceStep, Step
 from simulator.units import show_ms
 
 LONGEST_COMPARED = 300
@@ -91,15 +91,17 @@ class Judge:
         refused: str,
     ) -> Verdict:
         fail = partial(self.verdict, step, "failed", expected=show_wanted(step), duration_ms=took_ms)
+        number = len(expectation.claimed(step))
+        came = {0: "nothing", 1: "only one"}.get(number, f"only {number}")
         candidates = [heard for heard in recent if heard.is_speech or step.operation is not None]
         if not candidates and refused:
-            observed = f"nothing within {show_ms(step.within_ms)}; a call was refused: {refused}"
+            observed = f"{came} within {show_ms(step.within_ms)}; a call was refused: {refused}"
             return fail(
                 code="no-reply", observed=observed, hint="the API did not take the bot's call, see what it answered"
             )
         if not candidates:
-            hint = "does the bot get the event, and does it call the mock API?"
-            return fail(code="no-reply", observed=f"nothing within {show_ms(step.within_ms)}", hint=hint)
+            hint = "" if number else "does the bot get the event, and does it call the mock API?"
+            return fail(code="no-reply", observed=f"{came} within {show_ms(step.within_ms)}", hint=hint)
         scored = [(expectation.mismatches(step, heard, self.user_ids).mismatches, heard) for heard in candidates]
         differences, closest = min(scored, key=lambda pair: (len(pair[0]), _unlike(step, pair[1].reply)))
         said = show_reply(closest.reply)
@@ -128,23 +130,15 @@ class Judge:
 
     # --- how the bot took what it was sent ---------------------------------------------------------------------------
 
-    def delivered(
-        self, step: Step, deliveries: Sequence[Delivery], wanted: AckWanted | None, success: str, fill: Fill
-    ) -> Verdict:
+    def delivered(self, step: ActStep, deliveries: Sequence[Delivery], success: str, fill: Fill) -> Verdict:
         """Give the verdict about an act, once all its deliveries have ended."""
-        wanted = wanted or AckWanted()
+        wanted = step.ack or AckWanted()
         expected = show_ack_wanted(wanted, success)
         for delivery in deliveries:
             differences = ack_mismatches(wanted, delivery, success, fill)
             if differences:
                 last = delivery.attempts[-1]
-                code = (
-                    "ack"
-                    if last.ack is not None
-                    else "unreachable"
-                    if last.trouble in UNREACHABLE
-                    else "no-ack"
-                )
+                code = "ack" if last.ack is not None else "unreachable" if last.trouble in UNREACHABLE else "no-ack"
                 return self.verdict(
                     step,
                     "error" if code == "unreachable" else "failed",
@@ -168,7 +162,7 @@ class Judge:
         first = error.problems[0]
         return self.verdict(step, "error", code=first.code, expected=first.why, observed=first.what, hint=first.fix)
 
-    def no_value(self, step: Step, reason: str) -> Verdict:
+    def no_value(self, step: Step | Always, reason: str) -> Verdict:
         """Give the verdict about an expression that has no value."""
         return self.verdict(
             step, "error", code="expression", expected="an expression that has a value", observed=reason

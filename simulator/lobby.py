@@ -41,9 +41,9 @@ class Lobby:
                     # Nobody waits here; a bot that gives no rest only keeps the clock from passing over time.
                     continue
 
-    def ended(self, send: Send, sent: Sent, real_ms: float) -> None:
-        """An attempt has its outcome."""
-        self.deliveries.ended(send, sent, real_ms)
+    def ended(self, send: Send, sent: Sent, real_ms: float, *, is_cut: bool = False) -> None:
+        """An attempt has its outcome, or was cut because the run ends."""
+        self.deliveries.ended(send, sent, real_ms, is_cut=is_cut)
 
     def call_began(self, real_ms: float) -> None:
         """The bot calls the API."""
@@ -60,3 +60,7 @@ class Lobby:
     def call_ended(self, real_ms: float) -> None:
         """A call is answered."""
         self.clock.call_ended(real_ms)
+
+    def stop(self, real_ms: float) -> None:
+        """Close: what is still on its way is given up."""
+        self.deliveries.abandon()

@@ -52,8 +52,11 @@ class Stage:
         self.playing.remove(story)
         self.ended.append(story)
         if len(self.ended) > REMEMBERED_STORIES:
-            for user_id in self.ended.popleft().cast.user_ids.values():
-                self.owners.pop(user_id, None)
+            forgotten = self.ended.popleft()
+            for user_id in forgotten.cast.user_ids.values():
+                # The same seed and start give the same person; by now she may belong to a later story.
+                if self.owners.get(user_id) is forgotten:
+                    del self.owners[user_id]
 
 
 def texts_of(call: ApiCall) -> Iterator[str]:

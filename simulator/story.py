@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -18,8 +19,7 @@ from simulator.expressions import ExpressionError, Sandbox
 from simulator.hearing import Hearing
 from simulator.journal import Journal
 from simulator.judge import Judge, json_or_text
-from simulator.match import Fill
-from simulator.records import ApiCall, Reply, Sent, StoryResult, Verdict
+from simulator.records import ApiCall, Outcome, Reply, Sent, StoryResult, Verdict
 from simulator.scenario.model import ActStep, Scenario, judged_steps
 from simulator.seeds import stream
 from simulator.terms import Terms
@@ -30,8 +30,8 @@ AFTERMATH_MS = 6_000
 """How long, in real time, a failed story still listens to what is in work: a late reply is then told as late."""
 
 
-Phase = Literal["before", "playing", "aftermath", "ending", "over"]
-"""aftermath: something failed, and what is in work ends; ending: all steps are done, and quiet is waited for."""
+Phase = Literal["before", "playing", "aftermath", "ending", "over", "closed"]
+"""aftermath: something failed, what is in work ends; ending: steps are over, quiet is wanted; over: all is judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,7 @@ class Story:
         self.calls.on_reply = self._hear
         self.verdicts: list[Verdict] = []
         self.cast = Cast(scenario, terms, world, share)
+        self._new_key = itertools.count(1).__next__
         self._hearing = Hearing(self.clock, self.cast.user_ids, self._new_key)
         self._judge = Judge(scenario=scenario, provider=terms.provider.id, user_ids=self.cast.user_ids)
         self._is_strict = is_strict
@@ -86,9 +87,8 @@ class Story:
         self._wanted: Wanted | None = None
         self._outcomes: list[Any] = []
         self._since_ms = real_ms
-        self._keys = 0
-        self._waits_for_quiet = False
-        self._acts: dict[str, tuple[ActStep, list[Posting]]] = {}
+        self._quiet_key = 0
+        self._acts: dict[str, tuple[Speak, list[Posting]]] = {}  # Those that are not judged yet.
         self._phase: Phase = "before"
 
     # --- what the engine calls ---------------------------------------------------------------------------------------
@@ -101,7 +101,7 @@ class Story:
             about = {"scenario": self.scenario.name, "provider": self.terms.provider.id, "seed": self.terms.seed}
             self._note("StoryStarted", about, self.terms.start_ms)
             self._want(self._timeline.begin())
-        while self._phase != "over":
+        while self._phase not in ("over", "closed"):
             while self._outcomes and self._phase == "playing":
                 self._want(self._timeline.go_on(self._outcomes.pop()))
             self._speak_if_free()
@@ -111,12 +111,13 @@ class Story:
                     if timer.kind == "wake":
                         self._go_on(None)
                     elif isinstance(timer.what, Speak):
-                        self._act(timer.what)
+                        if self._phase == "playing":
+                            self._act(timer.what)
                         self.clock.dismiss(timer)
                     else:
                         return self.deliveries.fire(timer)
-                case Late():
-                    self._late()
+                case Late(key):
+                    self._late(key)
                 case Quiet():
                     self._quiet()
                 case Stuck(goes_on=goes_on):
@@ -125,10 +126,10 @@ class Story:
                     return signal
         return Over()
 
-    def ended(self, send: Send, sent: Sent, real_ms: float) -> None:
-        """An attempt has its outcome."""
+    def ended(self, send: Send, sent: Sent, real_ms: float, *, is_cut: bool = False) -> None:
+        """An attempt has its outcome, or was cut because the run ends."""
         self._real_ms = real_ms
-        self.deliveries.ended(send, sent, real_ms)
+        self.deliveries.ended(send, sent, real_ms, is_cut=is_cut)
 
     def call_began(self, real_ms: float) -> None:
         """The bot calls the API."""
@@ -149,10 +150,15 @@ class Story:
         self.clock.call_ended(real_ms)
 
     def stop(self, real_ms: float) -> None:
-        """End here, as after Ctrl-C: what was not judged is skipped."""
+        """Close it, with no attempt out any more; where it has not ended, as after Ctrl-C, the rest is skipped."""
+        if self._phase == "closed":
+            return
+        self._real_ms = real_ms
         if self._phase != "over":
-            self._real_ms = real_ms
             self._finish("interrupted")
+        self._phase = "closed"
+        self.deliveries.abandon()
+        self._note("StoryFinished", self.result(real_ms), self.clock.now_ms(real_ms))
 
     def result(self, real_ms: float) -> StoryResult:
         """Give how the story went, as far as it has gone."""
@@ -185,8 +191,8 @@ class Story:
             case None:
                 self._phase = "ending"
                 self._want_quiet()
-            case Expect(step=step, steps=steps):
-                self._hearing.expect(steps, self._filling(step.key), self._real_ms)
+            case Expect(steps=steps, fill=fill):
+                self._hearing.expect(steps, fill, self._real_ms)
                 self._check_expectation()
             case Hush(step=step):
                 self._hearing.judged()
@@ -200,10 +206,9 @@ class Story:
             case Arrange(step=step, body=body):
                 self.calls.faults.append(Fault(step=step, body=body, skip=step.after, left=step.times))
                 self._go_on(None)
-            case Fail(step=step, code="expression", observed=reason):
-                self._fail(self._judge.no_value(step, reason))
             case Fail(step=step, code=code, expected=expected, observed=observed):
-                self._fail(self._judge.verdict(step, "failed", code=code, expected=expected, observed=observed))
+                outcome: Outcome = "error" if code == "expression" else "failed"
+                self._fail(self._judge.verdict(step, outcome, code=code, expected=expected, observed=observed))
 
     def _speak_if_free(self) -> None:
         """An actor speaks when her last deliveries were answered or failed."""
@@ -212,7 +217,7 @@ class Story:
             return
         if not self.deliveries.is_done(self.cast.user_ids[wanted.step.actor]):
             return
-        self._acts[wanted.key] = (wanted.step, [])
+        self._acts[wanted.key] = (wanted, [])
         self.clock.schedule(wanted.due_ms, wanted, kind="act", is_prompt=True)
 
     def _act(self, speak: Speak) -> None:
@@ -228,11 +233,10 @@ class Story:
             for event in events:
                 postings += self.deliveries.emit(event, kind="act", step_key=speak.key, deliver=step.deliver)
         except CannotAct as error:
-            failed = self._judge.verdict(
-                step, "failed", code=error.code, expected=error.expected, observed=error.observed
-            )
-            self._fail(failed)
+            said = {"code": error.code, "expected": error.expected, "observed": error.observed}
+            self._fail(self._judge.verdict(step, "failed", **said))
         except InputError as error:
+            del self._acts[speak.key]
             self._fail(self._judge.wrong_input(step, error))
         else:
             if not postings:
@@ -268,13 +272,15 @@ class Story:
                 self._expectation_over()
             case "failed":
                 self._begin_aftermath()
-            case "wants quiet" if not self._waits_for_quiet:
+            case "wants quiet" if not self._quiet_key:
                 self._want_quiet()
 
     def _expectation_over(self) -> None:
         """Judge the step that waited for the bot; the story goes on if it is met."""
         recent = self._hearing.recent
         expectation = self._hearing.let_go(self._real_ms)
+        self.clock.met(self._quiet_key, self._real_ms)
+        self._quiet_key = 0
         if expectation is None:
             return
         refused = "; ".join(f"{operation}: {answer}" for operation, answer in self.calls.refused[-1:])
@@ -283,14 +289,11 @@ class Story:
         ):
             self._add(verdict)
         if self._phase == "playing":
-            try:
-                self._go_on(self._hearing.variables(expectation, _at_path))
-            except ExpressionError as error:
-                self._fail(self._judge.no_value(expectation.steps[0], error.reason))
+            self._go_on(self._hearing.variables(expectation, _at_path))
 
     # --- what the clock says -----------------------------------------------------------------------------------------
 
-    def _late(self) -> None:
+    def _late(self, key: int) -> None:
         """A deadline has run out: that of a reply, or the end of a silence."""
         if isinstance(self._wanted, Hush):
             step = self._wanted.step
@@ -298,10 +301,11 @@ class Story:
             self._timeline.reach(self._timeline.cursor_ms + step.for_ms)
             self._go_on(None)
         elif self._hearing.expectation is not None and self._phase == "playing":
-            self._begin_aftermath()
+            self._hearing.late(key)
+            self._check_expectation()
 
     def _quiet(self) -> None:
-        self._waits_for_quiet = False
+        self._quiet_key = 0
         self._timeline.reach(self.deliveries.fired_ms)
         if self._phase == "aftermath":
             self._expectation_over()
@@ -322,13 +326,9 @@ class Story:
             self._add(self._judge.restless(step, self.clock.patience_ms, goes_on))
         self._finish("not reached")
 
-    def _new_key(self) -> int:
-        self._keys += 1
-        return self._keys
-
     def _want_quiet(self) -> None:
-        self._waits_for_quiet = True
-        self.clock.want_quiet(self._new_key(), scope=0, real_ms=self._real_ms)
+        self._quiet_key = self._new_key()
+        self.clock.want_quiet(self._quiet_key, scope=0, real_ms=self._real_ms)
 
     def _begin_aftermath(self) -> None:
         """What is to be judged is certain; what is still in work may yet tell more about it."""
@@ -340,14 +340,12 @@ class Story:
 
     def _delivery_ended(self, posting: Posting) -> None:
         """Judge an act once all its deliveries have ended."""
-        if posting.kind != "act" or self._phase == "over":
+        speak, postings = self._acts.get(posting.step_key, (None, ()))
+        if speak is None or any(each.state == "pending" for each in postings):
             return
-        step, postings = self._acts[posting.step_key]
-        if any(each.state == "pending" for each in postings):
-            return
+        del self._acts[speak.key]
         records = [each.record for each in postings]
-        success = self.terms.policy.success
-        verdict = self._judge.delivered(step, records, step.ack, success, self._filling(posting.step_key))
+        verdict = self._judge.delivered(speak.step, records, self.terms.policy.success, speak.fill)
         if verdict.code == "unreachable" and self._phase == "playing":
             self._hearing.let_go(self._real_ms)
             self._fail(verdict)
@@ -369,24 +367,26 @@ class Story:
         if not why_skipped:
             self._judge_whole()
         else:
+            sent = [speak.step for speak, postings in self._acts.values() if postings]
+            for step in sent:
+                self._add(self._judge.verdict(step, "skipped", code="not-reached", observed="its deliveries go on"))
             judged = {verdict.at for verdict in self.verdicts}
-            for step in judged_steps(self.scenario.steps):
-                if step.at not in judged:
-                    self._add(self._judge.verdict(step, "skipped", code="not-reached", observed=why_skipped))
-        self._phase = "over"
-        self.deliveries.abandon()
-        self._note("StoryFinished", self.result(self._real_ms), self.clock.now_ms(self._real_ms))
+            for each in judged_steps(self.scenario.steps):
+                if each.at not in judged:
+                    self._add(self._judge.verdict(each, "skipped", code="not-reached", observed=why_skipped))
+        self._phase, self._acts = "over", {}
 
     def _judge_whole(self) -> None:
         deliveries = [posting.record for posting in self.deliveries.postings if posting.attempts]
         for rule in self.scenario.always:
-            self._add(self._judge.always(rule, deliveries, self._hearing.heard, self._filling("always")))
+            try:
+                fill = self._timeline.filling("always", rule.never_bot, rule.ack and [rule.ack.headers, rule.ack.body])
+            except ExpressionError as error:
+                self._add(self._judge.no_value(rule, error.reason))
+            else:
+                self._add(self._judge.always(rule, deliveries, self._hearing.heard, fill))
         if self._is_strict and self._hearing.unclaimed:
             self._add(self._judge.unclaimed(self._hearing.unclaimed))
-
-    def _filling(self, key: str) -> Fill:
-        """Give what fills in the expressions of a step's matchers."""
-        return lambda source: self._timeline.fill(source, key)
 
     def _note(self, kind: str, data: Any, at_ms: int) -> None:
         self._journal.append(kind, data, at_ms=at_ms, scenario=self.scenario.name)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulator.expressions import ExpressionError, Sandbox
+from simulator.match import Fill
+from simulator.match.form import filled
 from simulator.scenario.model import (
     ActStep,
     AnyStep,
@@ -39,6 +41,8 @@ class Speak:
     value: Any
     extra: Mapping[str, Any]
     overrides: Mapping[str, Any]
+    fill: Fill
+    """What the expressions of its `ack:` stand for."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,6 +52,8 @@ class Expect:
     step: BotStep | TogetherStep
     steps: tuple[BotStep, ...]
     """One, or those that may come in any order."""
+    fill: Fill
+    """What the expressions of their matchers stand for."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -152,6 +158,24 @@ class Timeline:
         """
         return self._sandbox.fill(value, self._scope(key)) if has_expression(value) else value
 
+    def filling(self, key: str, *matchers: Any) -> Fill:
+        """
+        Give what fills in the expressions of these matchers, each with the value that it has now.
+
+        Raises:
+            ExpressionError: as `fill`; matching then meets none any more.
+        """
+        values: dict[str, Any] = {}
+
+        def fill(source: str) -> Any:
+            if source not in values:
+                values[source] = self.fill(source, key)
+            return values[source]
+
+        for matcher in matchers:
+            filled(matcher, fill)
+        return fill
+
     def _scope(self, key: str) -> dict[str, Any]:
         return {**self._surroundings(key, self._cursor_ms), "vars": self.variables, **self.variables}
 
@@ -172,9 +196,9 @@ class Timeline:
             case ActStep():
                 yield from self._speak(step, key)
             case BotStep():
-                self.variables.update((yield Expect(step=step, steps=(step,))))
+                self.variables.update((yield self._expect(step, (step,), key)))
             case TogetherStep():
-                self.variables.update((yield Expect(step=step, steps=step.steps)))
+                self.variables.update((yield self._expect(step, step.steps, key)))
             case SilenceStep():
                 yield Hush(step=step)
             case WaitStep():
@@ -193,6 +217,9 @@ class Timeline:
             case ApiStep():
                 yield Arrange(step=step, body=self.fill(step.body, key))
 
+    def _expect(self, step: BotStep | TogetherStep, steps: tuple[BotStep, ...], key: str) -> Expect:
+        return Expect(step=step, steps=steps, fill=self.filling(key, *(each.wanted for each in steps)))
+
     def _speak(self, step: ActStep, key: str) -> Generator[Wanted, Any, None]:
         if self._spoke_ms is not None:
             self._cursor_ms = max(self._cursor_ms, self._spoke_ms + TURN_MS)
@@ -204,6 +231,7 @@ class Timeline:
             value=self.fill(step.value, key),
             extra=self.fill(step.extra, key),
             overrides=self.fill(step.overrides, key),
+            fill=self.filling(key, step.ack and [step.ack.headers, step.ack.body]),
         )
         self.variables.update((yield speak))
 

@@ -20,7 +20,7 @@ def speak(stage_: Theatre, verb: str, value: object) -> Speak:
     first = stage_.story.scenario.steps[0]
     assert isinstance(first, ActStep)
     step = replace(first, verb=verb)
-    return Speak(step=step, key="k", due_ms=stage_.story.terms.start_ms, value=value, extra={}, overrides={})
+    return Speak(step=step, key="k", due_ms=stage_.story.terms.start_ms, value=value, extra={}, overrides={}, fill=str)
 
 
 def offer(stage_: Theatre, *buttons: Button) -> None:

@@ -366,3 +366,39 @@ def test_time_does_not_pass_over_a_receipt_while_somebody_waits_for_the_bot() ->
     assert clock.next(1_000.0) == Nothing(2_000.0)
     assert clock.next(2_000.0) == Late(1)
     assert isinstance(clock.next(2_000.0), Due)
+
+
+def test_a_story_of_many_waits_is_not_taken_for_a_restless_bot() -> None:
+    """Each wait takes a settling time of work; they add up to more than the patience, with a pause after each."""
+    clock = StoryClock(start_ms=0, real_ms=0.0, settle_ms=SETTLE_MS, patience_ms=PATIENCE_MS)
+    now = 0.0
+    for hour in range(3 * PATIENCE_MS // SETTLE_MS):
+        clock.schedule(hour * 3_600_000, "hello", kind="act")
+        clock.schedule((hour + 1) * 3_600_000, None, kind="wake")
+        signals = []
+        while not signals or not isinstance(signals[-1], Due) or signals[-1].timer.kind != "wake":
+            signals.append(clock.next(now))
+            assert not isinstance(signals[-1], Stuck)
+            if isinstance(signals[-1], Nothing):
+                now = signals[-1].until_ms or now
+            elif isinstance(signals[-1], Due) and signals[-1].timer.is_attempt:
+                now += 1
+                clock.closed(signals[-1].timer, now)
+
+    assert now > 3 * PATIENCE_MS
+
+
+def test_receipts_that_a_restless_bot_causes_are_no_progress() -> None:
+    clock = StoryClock(start_ms=START_MS, real_ms=0.0, settle_ms=SETTLE_MS, patience_ms=PATIENCE_MS)
+    clock.schedule(START_MS + 21_600_000, None, kind="wake")
+    signal: object = None
+    for now in range(0, 3 * PATIENCE_MS, 20):
+        clock.call_began(now)
+        clock.schedule(START_MS, "a receipt", kind="receipt")
+        clock.call_ended(now)
+        while isinstance(signal := clock.next(now), Due):
+            clock.closed(signal.timer, now)
+        if isinstance(signal, Stuck):
+            break
+
+    assert isinstance(signal, Stuck)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from simulator.records import Sent
 from simulator.world import Put
 from tests.theatre import Deed, Theatre, stage
 
@@ -72,3 +73,16 @@ def test_the_record_of_a_delivery_says_why_it_was_given_up(tmp_path: Path) -> No
     assert posting.record.state == "failed"
     assert "503" in posting.record.why
     assert len(posting.record.attempts) == 6
+
+
+def test_an_attempt_that_the_end_of_the_run_cut_says_nothing_about_the_bot(tmp_path: Path) -> None:
+    theatre = one(tmp_path)
+    theatre.play_until(lambda: bool(theatre.sends))
+    cut = Sent(trouble="closed", detail="the run ended first", duration_ms=1.0)
+    theatre.story.ended(theatre.sends[0], cut, theatre.now, is_cut=True)
+    theatre.story.stop(theatre.now)
+    kinds = [entry.kind for entry in theatre.journal.entries]
+
+    assert [verdict.outcome for verdict in theatre.story.verdicts] == ["skipped"]
+    assert kinds[-4:] == ["AttemptFinished", "VerdictReached", "DeliveryFinished", "StoryFinished"]
+    assert theatre.story.deliveries.postings[0].record.why == "the story ended first"

@@ -31,6 +31,11 @@ class EchoBot:
     """Answers every message through the API, in the background, after its HTTP answer."""
 
     fails: int = 0
+    takes_s: float = 0.0
+    """How long its HTTP answer takes."""
+    voices: int = 1
+    """How often it says the same, at once."""
+    seen_ms: list[float] = field(default_factory=list)
     seen: list[dict[str, Any]] = field(default_factory=list)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
     api: str = ""
@@ -39,10 +44,14 @@ class EchoBot:
     async def take(self, request: web.Request) -> web.Response:
         body = await request.json()
         self.seen.append(body)
+        if body["event"] == "message":
+            self.seen_ms.append(real_ms())
+        await asyncio.sleep(self.takes_s)
         if len(self.seen) <= self.fails:
             return web.Response(status=500)
         if body["event"] == "message":
-            self.tasks.append(asyncio.create_task(self.say(body["sender"]["id"], body["message"]["text"])))
+            said = body["sender"]["id"], body["message"]["text"]
+            self.tasks += [asyncio.create_task(self.say(*said)) for _ in range(self.voices)]
         return web.Response()
 
     async def say(self, receiver: str, text: str) -> None:
@@ -202,3 +211,90 @@ async def test_the_mock_api_says_what_a_bot_may_read(tmp_path: Path) -> None:
     assert environment["VIBER_API_URL"].endswith("/pa")
     assert environment["VIBER_AUTH_TOKEN"] == TOKEN
     assert json.dumps(environment)
+
+
+async def test_an_interrupted_attempt_is_in_the_journal_and_blames_nobody(tmp_path: Path) -> None:
+    async with listening(EchoBot(takes_s=0.5)) as bot:
+        playing = asyncio.create_task(play(bot, scenario(tmp_path, "[{ana: hello}]"), policy="once"))
+        while not bot.seen:  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+        playing.cancel()
+        result, journal = await playing
+    kinds = [entry.kind for entry in journal.entries]
+
+    assert [verdict.outcome for verdict in result.stories[0].verdicts] == ["skipped"]
+    assert kinds[-5:] == ["AttemptFinished", "VerdictReached", "DeliveryFinished", "StoryFinished", "RunFinished"]
+
+
+async def test_a_fault_of_ours_after_an_attempt_ends_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*given: Any, **more: Any) -> None:
+        raise RuntimeError("our own fault")
+
+    monkeypatch.setattr("simulator.story.Story.ended", fails)
+    async with listening(EchoBot()) as bot:
+        with pytest.raises(RuntimeError, match="our own fault"):
+            await asyncio.wait_for(play(bot, scenario(tmp_path, "[{ana: {opens: chat}}]")), 5)
+
+
+async def test_a_fault_between_stories_ends_who_only_serves(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*given: Any, **more: Any) -> None:
+        raise RuntimeError("our own fault")
+
+    engine = Engine(Settings(port=0), Journal(lambda: 0.0), ["viber"])
+    bot = EchoBot()
+    monkeypatch.setattr("simulator.lobby.Lobby.answer", fails)
+
+    async def serve() -> None:
+        async with engine.open():
+            bot.api = engine.base_url
+            await bot.call("get_account_info", {})
+            await asyncio.Event().wait()
+
+    with pytest.raises(RuntimeError, match="our own fault"):
+        await asyncio.wait_for(serve(), 5)
+
+
+async def test_a_story_goes_on_while_an_answer_is_delayed(tmp_path: Path) -> None:
+    steps = (
+        "[{api: {operation: reply, answer: {delay: 600ms}}}, {ana: hello}, {bot: ~hello}, {ana: again}, {bot: ~again}]"
+    )
+    async with listening(EchoBot()) as bot:
+        begun = real_ms()
+        result, journal = await play(bot, scenario(tmp_path, steps))
+    acts = [entry for entry in journal.entries if entry.kind == "ActorActed"]
+    answers = [at_ms - begun for at_ms in bot.seen_ms]
+
+    assert result.stories[0].outcome == "passed"
+    assert len(acts) == 2
+    assert answers[1] - answers[0] < 500
+
+
+async def test_calls_from_many_tasks_at_once_are_all_heard(tmp_path: Path) -> None:
+    async with listening(EchoBot(voices=20)) as bot:
+        result, journal = await play(bot, scenario(tmp_path, "[{ana: hello}, {bot: {text: ~hello, times: 20}}]"))
+    tokens = {entry.data.body for entry in journal.entries if entry.kind == "CallAnswered"}
+
+    assert result.stories[0].outcome == "passed", result.stories[0].verdicts
+    assert len(tokens) == 20
+
+
+async def test_a_delivery_that_is_out_when_the_story_ends_is_finished_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The bot does not answer a receipt; the story fails meanwhile and listens to nothing any more."""
+
+    class Hanging(EchoBot):
+        async def take(self, request: web.Request) -> web.Response:
+            body = await request.json()
+            self.takes_s = 1.5 if body["event"] == "delivered" else 0.0
+            return await super().take(request)
+
+    monkeypatch.setattr("simulator.story.AFTERMATH_MS", 50)
+    async with listening(Hanging()) as bot:
+        _, journal = await play(bot, scenario(tmp_path, "[{ana: hello}, {bot: {text: no, within: 1s}}]"))
+    ended = [entry.data.id for entry in journal.entries if entry.kind == "DeliveryFinished"]
+    kinds = [entry.kind for entry in journal.entries]
+
+    assert len(ended) == len(set(ended)) == 2
+    assert kinds.count("AttemptFinished") == kinds.count("AttemptStarted") == 2
+    assert kinds[-2:] == ["StoryFinished", "RunFinished"]

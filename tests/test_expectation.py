@@ -62,3 +62,21 @@ def test_captures_and_saves_of_claimed_replies_are_variables() -> None:
     variables = expectation.variables({}, lambda step, reply: {"all": reply.reply.text})
 
     assert variables == {"number": "42", "all": "order 42"}
+
+
+def test_thousands_of_times_are_counted_and_one_more_is_an_excess() -> None:
+    expectation = Expectation([bot("hi", times=2_000)], literal)
+    claim(expectation, *(heard(number, "hi") for number in range(2_000)))
+
+    assert expectation.missing == []
+    assert claim(expectation, heard(2_000, "hi")) == [True]
+    assert len(expectation.excess) == 1
+
+
+def test_a_reply_is_not_claimed_for_a_step_for_which_it_is_too_late() -> None:
+    hasty, patient = bot("hi"), bot("/./")
+    expectation = Expectation([hasty, patient], literal)
+    expectation.take(heard(0, "hi"), {}, too_late_for=[hasty])
+
+    assert expectation.missing == [hasty]
+    assert [each.index for each in expectation.claimed(patient)] == [0]

@@ -103,3 +103,28 @@ def test_nobody_waits_once_it_is_let_go() -> None:
 
     assert place.state(1.0) == "none"
     assert clock.next(10_000.0) == Nothing(None)
+
+
+def test_a_late_step_leaves_the_others_their_time() -> None:
+    place, clock = hearing()
+    expect(place, bot("hi", within_ms=100), bot("bye", within_ms=500))
+    assert clock.next(100.0) == Late(1)
+    place.late(1)
+    hear(place, "hi", real_ms=200.0)
+    assert place.state(200.0) == "waiting"
+    hear(place, "bye", real_ms=300.0)
+
+    assert place.state(300.0) == "failed"
+    assert [each.reply.text for each in place.recent] == ["hi"]
+
+
+def test_one_too_many_is_told_when_the_others_have_had_their_time() -> None:
+    place, clock = hearing()
+    expect(place, bot("hi", times=1), bot("bye", within_ms=500))
+    hear(place, "hi")
+    hear(place, "hi")
+    assert place.state(2.0) == "waiting"
+    assert clock.next(500.0) == Late(2)
+    place.late(2)
+
+    assert place.state(500.0) == "failed"

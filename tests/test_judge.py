@@ -114,8 +114,9 @@ def test_an_ack_is_compared_field_by_field(wanted: AckWanted, given: Delivery, p
 
 def test_a_refused_connection_is_unreachable_and_a_refused_signature_says_what_to_look_at() -> None:
     step = judge().scenario.steps[0]
-    refused = judge().delivered(step, [delivery("refused")], None, "200", literal)
-    unsigned = judge().delivered(step, [delivery(403, 403)], None, "200", literal)
+    assert isinstance(step, ActStep)
+    refused = judge().delivered(step, [delivery("refused")], "200", literal)
+    unsigned = judge().delivered(step, [delivery(403, 403)], "200", literal)
 
     assert refused.code == "unreachable"
     assert "http://127.0.0.1:9/bot" in refused.hint
@@ -160,3 +161,12 @@ def test_words_for_people() -> None:
 def test_percentiles_are_of_the_nearest_rank(share: float, value: float) -> None:
     assert percentile([1.0, 2.0, 3.0, 4.0], share) == value
     assert percentile([], share) == 0.0
+
+
+def test_too_few_replies_are_counted() -> None:
+    expectation = Expectation([bot("hi", times=3)], literal)
+    claim(expectation, heard(0, "hi"), heard(1, "hi"))
+    [verdict] = judge().replied(expectation, [], since_ms=0, now_ms=5_000)
+
+    assert verdict.code == "no-reply"
+    assert verdict.observed == "only 2 within 5s"

@@ -39,6 +39,7 @@ BEYOND = {
     "path-unknown",
     "regex-broken",
     "regex-unfinished",
+    "reply-field-not-offered",
     "step-misspelt",
     "step-of-another-tool",
     "variable-before-its-value",
@@ -160,6 +161,8 @@ ACTS = st.one_of(
         ]
     ),
 )
+DONE = {"text", "image", "location", "opens", "tap"}
+"""What the actors of these steps do; not every provider lets them."""
 ACT_STEPS = st.builds(
     lambda act, beside: "\n    ".join([f"ana: {act}", *beside]),
     ACTS,
@@ -184,7 +187,7 @@ LEAVES = st.one_of(
 @given(steps=st.lists(LEAVES, min_size=1, max_size=5))
 def test_what_loads_is_valid(steps: list[str], tmp_path_factory: pytest.TempPathFactory) -> None:
     catalogs = {name: catalog.load(name) for name in catalog.names()}
-    provider = next(iter(catalogs))
+    provider = next(name for name, facts in catalogs.items() if DONE <= facts.verbs.keys())
     text = "".join(f"  - {step}\n" for step in steps)
     path = tmp_path_factory.getbasetemp() / "story.yaml"
     path.write_text(f"scenario: A\nprovider: {provider}\nactors: [ana, ben]\nsteps:\n{text}", encoding="utf-8")

@@ -71,3 +71,14 @@ def test_a_late_call_finds_the_story_that_has_ended_for_a_while(tmp_path: Path) 
 )
 def test_every_text_of_a_call_is_looked_at(given: ApiCall, text: str) -> None:
     assert text in list(texts_of(given))
+
+
+def test_a_forgotten_story_takes_no_person_from_a_later_one(tmp_path: Path) -> None:
+    """The same seed and start give the same ids, from one story to the next."""
+    place = empty_stage()
+    for _ in range(REMEMBERED_STORIES + 1):
+        latest = story(tmp_path, 1_700_000_000_000)
+        place.enter(latest)
+        place.leave(latest)
+
+    assert place.find(naming(latest.cast.user_ids["ana"]))[0] is latest

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from simulator.records import StoryResult, Verdict
-from tests.theatre import Bot, Deed, Theatre, stage
+from tests.theatre import START_MS, Bot, Deed, Theatre, stage
 
 
 def echo(body: Mapping[str, Any], attempt: int) -> Deed:
@@ -423,3 +423,78 @@ def test_copies_with_latency_go_out_one_by_one_when_the_bot_has_settled(tmp_path
     assert result.outcome == "passed", result.verdicts
     assert len(set(dues)) == 3
     assert all(60_000 <= due - theatre.story.terms.start_ms <= 600_000 for due in dues)
+
+
+def test_under_together_each_step_has_its_own_time(tmp_path: Path) -> None:
+    story = "steps: [{ana: hi}, {together: [{bot: {text: a, within: 100ms}}, {bot: {text: b, within: 2s}}]}]"
+    result = stage(tmp_path, story, answering(Deed(says=((500, "b"),)))).play()
+
+    assert only(result, "failed").at == "steps[1].together[0].bot"
+
+
+def test_one_too_many_takes_no_time_from_the_others(tmp_path: Path) -> None:
+    story = "steps: [{ana: hi}, {together: [{bot: {text: a, times: 1}}, {bot: {text: b, within: 2s}}]}]"
+    result = stage(tmp_path, story, answering(Deed(says=((1, "a"), (2, "a"), (500, "b"))))).play()
+
+    assert only(result, "failed").code == "too-many-replies"
+
+
+def test_a_reply_that_is_late_for_its_own_step_fails_it_though_others_still_wait(tmp_path: Path) -> None:
+    """The attempt is open, so that the judgement waits for a moment in which the reply comes."""
+    story = "steps: [{ana: hi}, {together: [{bot: {text: a, within: 100ms}}, {bot: {text: b, within: 2s}}]}]"
+    result = stage(tmp_path, story, answering(Deed(ack_ms=500, says=((120, "a"), (130, "b"))))).play()
+
+    assert only(result, "failed").code == "late-reply"
+
+
+def test_hundreds_of_waits_are_no_restless_bot(tmp_path: Path) -> None:
+    story = "steps: [{repeat: {times: 400}, steps: [{wait: 1h}, {ana: hello}, {bot: ~hello}]}]"
+    theatre = stage(tmp_path, f"clock: {{patience: 2s}}\n{story}", echo)
+
+    assert theatre.play().outcome == "passed"
+    assert theatre.now > 10 * 2_000
+
+
+@pytest.mark.parametrize(
+    ("steps", "at"),
+    [
+        ("[{ana: hi}, {bot: '{{ 1 // n }}'}]", "steps[1].bot"),
+        ("[{ana: hi, ack: {body: '{{ 1 // n }}'}}]", "steps[0].ana"),
+        ("[{ana: hi}]\nalways: [{never: {bot: {text: '{{ 1 // n }}'}}}]", "always[0].never"),
+    ],
+)
+def test_a_matcher_without_a_value_is_an_error_of_its_step(tmp_path: Path, steps: str, at: str) -> None:
+    verdict = only(stage(tmp_path, f"vars: {{n: 0}}\nsteps: {steps}", echo).play(), "error")
+
+    assert (verdict.at, verdict.code) == (at, "expression")
+
+
+def test_quiet_is_wanted_no_more_once_an_optional_reply_came(tmp_path: Path) -> None:
+    story = "steps: [{ana: hi}, {together: [{bot: a}, {bot: {text: b, optional: true}}]}, {wait: 1h}]"
+    theatre = stage(tmp_path, story, answering(Deed(ack_ms=40, says=((1, "a"), (20, "b")))))
+    theatre.play_until(lambda: bool(theatre.story.verdicts))
+
+    assert [verdict.at for verdict in theatre.story.verdicts] == [
+        "steps[1].together[0].bot",
+        "steps[1].together[1].bot",
+    ]
+    assert not theatre.story.clock._quiet
+
+
+def test_every_round_of_an_act_has_its_verdict_though_the_story_ends_before_its_deliveries(tmp_path: Path) -> None:
+    """The second round's later copies are still to come when the silence is broken."""
+    story = """
+steps:
+  - repeat: {times: 2}
+    steps: [{ana: hi}, {ben: {text: hi}, deliver: {copies: 1}}]
+  - silence: 1s
+"""
+
+    def bot(body: Mapping[str, Any], attempt: int) -> Deed:
+        is_second = body["event"] == "message" and body["timestamp"] > START_MS + 250
+        return Deed(ack_ms=5, status=500 if is_second else 200, says=((1, "noise"),) if is_second else ())
+
+    result = stage(tmp_path, story, bot, actors=("ana", "ben")).play()
+    outcomes = [verdict.outcome for verdict in result.verdicts if verdict.at.endswith(".ben")]
+
+    assert outcomes == ["passed", "skipped"]

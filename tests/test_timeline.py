@@ -120,3 +120,21 @@ def test_an_included_file_sees_its_own_variables_and_leaves_them_behind(tmp_path
     values = [wanted.value for wanted in all_of(timeline(tmp_path, text)) if isinstance(wanted, Speak)]
 
     assert values == ["inner", "outer"]
+
+
+def test_expressions_of_a_matcher_have_the_value_of_when_their_step_began(tmp_path: Path) -> None:
+    story = timeline(
+        tmp_path, "vars: {n: 1}\nsteps: [{ana: a, ack: {body: '{{ n }}'}}, {set: {n: 2}}, {bot: '{{ n }}'}]"
+    )
+    speak, expect = all_of(story)
+
+    assert isinstance(speak, Speak)
+    assert isinstance(expect, Expect)
+    assert [speak.fill("{{ n }}"), expect.fill("{{ n }}")] == [1, 2]
+
+
+def test_a_matcher_without_a_value_is_no_expectation(tmp_path: Path) -> None:
+    [wanted, *_] = all_of(timeline(tmp_path, "vars: {n: 0}\nsteps: [{bot: 'about {{ 1 // n }}'}]"))
+
+    assert isinstance(wanted, Fail)
+    assert wanted.code == "expression"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import itertools
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -57,6 +57,7 @@ class Theatre:
     def play(self) -> StoryResult:
         """Give how the story went; it must end."""
         self.play_until(lambda: False)
+        self.story.stop(self.now)
         return self.story.result(self.now)
 
     def play_until(self, is_so: Callable[[], bool], most: int = 20_000) -> None:
@@ -124,10 +125,12 @@ def stage(
     is_strict: bool = False,
     start_ms: int = START_MS,
     target: Callable[[str], str] = lambda registered: registered,
+    actors: Sequence[str] = ("ana",),
 ) -> Theatre:
     """Give a theatre with the scenario of that text on it."""
     path = folder / "story.yaml"
-    path.write_text(f"scenario: A story\nprovider: viber\nactors: {{ana: {{name: Ana}}}}\n{text}", encoding="utf-8")
+    cast = ", ".join(f"{name}: {{name: {name.title()}}}" for name in actors)
+    path.write_text(f"scenario: A story\nprovider: viber\nactors: {{{cast}}}\n{text}", encoding="utf-8")
     catalog, provider = catalogs.load("viber"), providers.load("viber")
     scenario = load(str(path), catalogs={"viber": catalog}, environment={})
     world = World(

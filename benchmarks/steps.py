@@ -23,6 +23,7 @@ sys.path.insert(0, str(ROOT))
 from simulator import catalog, engine  # noqa: E402 - from this checkout, installed or not
 from simulator.journal import Journal  # noqa: E402
 from simulator.scenario.load import load  # noqa: E402
+from simulator.settings import Settings  # noqa: E402
 
 WELCOME = json.dumps({"type": "text", "text": "Welcome", "sender": {"name": "Bench"}})
 
@@ -89,7 +90,7 @@ def play(story: str, url: str, number: int) -> float:
         path = Path(folder, "story.yaml")
         path.write_text(story.format(rounds=number), "utf-8")
         scenario = load(str(path), catalogs={"viber": catalog.load("viber")}, environment={})
-    settings = engine.Settings(endpoint=url, port=0)
+    settings = Settings(endpoint=url, port=0)
     began_s = time.perf_counter()
     journal = Journal(lambda: (time.perf_counter() - began_s) * 1000)
     result = asyncio.run(engine.run([scenario], settings, journal))

@@ -24,6 +24,10 @@ NAMED_ENDPOINT = ""
 """The key of the subscription that stands for the endpoint a person named, as long as the bot registers none itself."""
 
 
+LONGEST_ANSWER = 200
+"""Characters of a refusal that are told beside a missing reply."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Pledge:
     """An answer that hangs on a handshake: send the request first, then tell `registered` what came of it."""
@@ -51,8 +55,8 @@ class Calls:
         """Begin with none; what a delivery's answer stands for is answered too."""
         self.terms = terms
         self.faults: list[Fault] = []
-        self.refused: list[tuple[str, str]] = []
-        """Operation and answer of each call that was refused, in order."""
+        self.refused: tuple[str, str] | None = None
+        """Operation and answer of the last call that was refused."""
         self.count = 0
         self.on_reply: Callable[[Reply], None] = lambda reply: None
         """Told of each accepted call: what the bot said by it, or a reply of the kind `call`."""
@@ -176,9 +180,8 @@ class Calls:
             self._apply(effect, call)
         self._note("CallAnswered", answered, call.at_ms)
         if response.error:
-            self.refused.append(
-                (call.operation or f"{call.method} {call.path}", answered.body.decode("utf-8", "replace")[:200])
-            )
+            answer = answered.body.decode("utf-8", "replace")[:LONGEST_ANSWER]
+            self.refused = (call.operation or f"{call.method} {call.path}", answer)
             return
         replies = self.terms.provider.replies(call, response)
         for reply in replies or (
@@ -207,7 +210,7 @@ class Calls:
                     cause=call.id,
                     actor=effect.user,
                 )
-                self._deliveries.emit(event, kind="receipt")
+                self._deliveries.expect(event)
 
     def _fault(self, call: ApiCall) -> Fault | None:
         """Give the fault that is arranged for this call and count it down."""

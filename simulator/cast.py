@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from simulator.ids import Ids
 from simulator.provider import Act
 from simulator.records import Button, Reply, ScheduledEvent
 from simulator.render.person import person
-from simulator.scenario.model import Scenario
+from simulator.scenario.model import ActStep, Scenario
 from simulator.seeds import stream
 from simulator.terms import Terms
 from simulator.timeline import Speak
@@ -100,10 +100,9 @@ class Cast:
             due_ms=speak.due_ms,
             cause=speak.key,
             actor=user_id,
-            overrides=speak.overrides,
         )
         if step.verb == "raw":
-            return [replace(event, raw=speak.value)]
+            return [replace(event, raw=speak.value, overrides=speak.overrides)]
         act = Act(
             verb=step.verb,
             value=self._value(speak, user_id),
@@ -114,7 +113,7 @@ class Cast:
         occurrences = terms.provider.acts(act, self._world, ids)
         if occurrences is None and step.verb == "event":
             # A native event need not be one that an act leads to.
-            return [replace(event, type=str(speak.value))]
+            return [replace(event, type=str(speak.value), overrides=speak.overrides)]
         if occurrences is None:
             raise CannotAct(
                 "not-possible", f"{step.actor} can do this now", f"{terms.catalog.title} has no event for it now"
@@ -128,7 +127,13 @@ class Cast:
                 key = f"{speak.key}/{number}" if number else speak.key
                 due_ms = speak.due_ms + occurrence.after_ms
                 events.append(replace(event, id=key, type=occurrence.type, values=occurrence.values, due_ms=due_ms))
-        return events
+        subject = self.subject(step, events)
+        return [replace(each, overrides=speak.overrides) if each is subject else each for each in events]
+
+    def subject(self, step: ActStep, events: Sequence[ScheduledEvent]) -> ScheduledEvent | None:
+        """Give the event that an act is about, of all that it causes: the one of its verb, or else the first."""
+        of_verb = (event for event in events if event.type == self._terms.catalog.verbs.get(step.verb))
+        return next(of_verb, events[0] if events else None)
 
     def _meet(self, name: str) -> str:
         actor, terms = self._scenario.actors[name], self._terms

@@ -81,6 +81,7 @@ class Deliveries:
         """The latest due time of an attempt that was made."""
         self._numbers: Counter[str] = Counter()
         self._underway: Counter[str] = Counter()
+        self._is_closed = False
 
     def is_done(self, user_id: str) -> bool:
         """True where all that this person did was accepted or given up."""
@@ -147,8 +148,20 @@ class Deliveries:
             start_ms=terms.start_ms,
         )
 
-    def fire(self, timer: Timer) -> Send:
-        """Give the attempt that this timer stands for."""
+    def expect(self, event: ScheduledEvent) -> None:
+        """Let an event that a call causes be rendered and sent when it is due, as the world stands then."""
+        if self._is_closed:
+            skipped = {"event_id": event.id, "type": event.type, "why": "the story has ended"}
+            self._note("EventSkipped", skipped, event.due_ms)
+        else:
+            self._clock.schedule(event.due_ms, event, kind="receipt")
+
+    def fire(self, timer: Timer) -> Send | None:
+        """Give the attempt that this timer stands for; None where it was an event, whose attempts are due now."""
+        if isinstance(timer.what, ScheduledEvent):
+            self.emit(timer.what, kind=timer.kind, scope=timer.scope)
+            self._clock.dismiss(timer)
+            return None
         posting: Posting = timer.what
         if posting.attempts and not self.terms.policy.resign:
             request = posting.attempts[0].request
@@ -213,7 +226,8 @@ class Deliveries:
 
     def abandon(self) -> None:
         """Give up what is still on its way and has no attempt out, because the story is over; the journal has it."""
-        for posting in self.postings:
+        self._is_closed = True
+        for posting in list(self.postings):
             if posting.state == "pending":
                 posting.state, posting.why = "failed", "the story ended first"
                 self._note("DeliveryFinished", posting.record, posting.event.due_ms)

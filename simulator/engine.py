@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import platform
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import Any, Literal
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
 
 import simulator
 from simulator import addresses as endpoints
@@ -20,50 +18,19 @@ from simulator.clock import Nothing, pace_of, real_ms, wall_ms
 from simulator.deliveries import Send
 from simulator.delivery import policy as policies
 from simulator.delivery.plain import PlainTransport
-from simulator.errors import InputError, Problem
 from simulator.journal import Journal
 from simulator.lobby import Lobby
 from simulator.mockapi import HttpAnswer, MockApi
+from simulator.player import Over, Player
 from simulator.process import BotProcess
 from simulator.provider import Provider
 from simulator.records import UNREACHABLE, ApiCall, RunResult, Sent, SignedRequest, StoryResult
 from simulator.scenario.model import Scenario
-from simulator.stage import Player, Stage
-from simulator.story import Over, Story
+from simulator.settings import Settings
+from simulator.stage import Stage
+from simulator.story import Story
 from simulator.terms import Terms
 from simulator.world import Put, World
-
-DEFAULT_PORT = 7716
-"""Where the mock API listens unless told otherwise: the same from run to run, so that a bot's settings hold."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Settings:
-    """What a person may say about a run beside the scenario files; None and empty: not said."""
-
-    endpoint: str = ""
-    """Where events go."""
-    credentials: Mapping[str, str] = field(default_factory=dict)
-    options: Mapping[str, Any] = field(default_factory=dict)
-    seed: int | None = None
-    start_ms: int | None = None
-    pace: str = ""
-    stamp: Literal["wall", "due"] = "wall"
-    policy: str = "real"
-    is_strict: bool = False
-    is_fail_fast: bool = False
-    host: str = "127.0.0.1"
-    port: int = DEFAULT_PORT
-    """0: any free one."""
-    hosts: frozenset[str] = frozenset()
-    """Hosts outside this machine that may be written to."""
-    ca: Path | None = None
-    is_insecure: bool = False
-    is_marked: bool = True
-    bot: tuple[str, ...] = ()
-    """The command that starts the bot."""
-    is_fresh_bot: bool = False
-    """The bot is started anew for each story."""
 
 
 class Engine:
@@ -343,7 +310,7 @@ async def _play_all(engine: Engine, plays: Sequence[tuple[Scenario, str]], resul
     settings, bot = engine.settings, None
     try:
         for scenario, provider_id in plays:
-            endpoint = _endpoint_of(settings, scenario, provider_id)
+            endpoint = settings.endpoint_for(scenario, provider_id)
             if settings.bot and (bot is None or settings.is_fresh_bot):
                 if bot is not None:
                     await bot.stop()
@@ -362,22 +329,6 @@ async def _play_all(engine: Engine, plays: Sequence[tuple[Scenario, str]], resul
     finally:
         if bot is not None:
             await bot.stop()
-
-
-def _endpoint_of(settings: Settings, scenario: Scenario, provider_id: str) -> str:
-    named = scenario.endpoint.get(provider_id) if isinstance(scenario.endpoint, Mapping) else scenario.endpoint
-    endpoint = settings.endpoint or named or ""
-    if not endpoint:
-        raise InputError(
-            Problem(
-                code="no-endpoint",
-                what="no endpoint is named",
-                where=str(scenario.place),
-                why="events need the URL at which the bot listens",
-                fix="give --endpoint :3000/hook, or endpoint: in the scenario",
-            )
-        )
-    return endpoints.parse(endpoint, where="--endpoint" if settings.endpoint else str(scenario.place))
 
 
 async def _until(sign: asyncio.Event, until_ms: float | None) -> None:

@@ -94,10 +94,16 @@ class Expectation:
         return [step for i, step in enumerate(self.steps) if self._has_room(i) and not step.is_optional]
 
     @property
+    def open(self) -> list[BotStep]:
+        """The steps that can still get a reply, optional ones among them."""
+        return [step for i, step in enumerate(self.steps) if self._has_room(i)]
+
+    @property
     def needs_quiet(self) -> bool:
-        """True where only quiet can tell whether it is met: an exact number, or an optional reply that is not there."""
+        """True where only quiet can tell: an exact number, or an optional reply that may take as long as it likes."""
         return any(
-            step.times is not None or (step.is_optional and self._has_room(i)) for i, step in enumerate(self.steps)
+            step.times is not None or (step.is_optional and not step.within_ms and self._has_room(i))
+            for i, step in enumerate(self.steps)
         )
 
     def variables(

@@ -76,10 +76,11 @@ class Hearing:
         self.expectation = Expectation(steps, fill)
         for heard in self.recent:
             self._claim(heard)
-        for step in self.expectation.missing:
-            key = self._new_key()
-            self._deadlines[key] = step
-            self._clock.expect(key, within_ms=step.within_ms, scope=0, real_ms=real_ms)
+        for step in self.expectation.open:
+            if step.within_ms:
+                key = self._new_key()
+                self._deadlines[key] = step
+                self._clock.expect(key, within_ms=step.within_ms, scope=0, real_ms=real_ms)
 
     def offer(self, heard: Heard, real_ms: float) -> None:
         """Let the step that waits claim this, but for what only such a step wants whose time is over, judged or not."""
@@ -96,18 +97,18 @@ class Hearing:
         expectation = self.expectation
         if expectation is None:
             return "none"
-        missing = expectation.missing
+        still_open = expectation.open
         for key, step in list(self._deadlines.items()):
-            if step not in missing:
+            if step not in still_open:
                 self._clock.met(key, real_ms)
                 del self._deadlines[key]
             elif len(expectation.claimed(step)) > self._counted[key]:
                 # It got one of several: the others may come with further copies of what it answers.
                 self._counted[key] = len(expectation.claimed(step))
                 self._clock.expect(key, within_ms=step.within_ms, scope=0, real_ms=real_ms, awaits_copies=True)
-        if missing and self._deadlines:
+        if self._deadlines:
             return "waiting"
-        if missing or expectation.excess:
+        if expectation.missing or expectation.excess:
             return "failed"
         return "wants quiet" if expectation.needs_quiet else "met"
 

@@ -162,6 +162,12 @@ class Judge:
         first = error.problems[0]
         return self.verdict(step, "error", code=first.code, expected=first.why, observed=first.what, hint=first.fix)
 
+    def nothing_to_save(self, step: Step, path: str, nearest: str | None) -> Verdict:
+        """Give the verdict about a `save:` that finds nothing at its path."""
+        hint = f'did you mean "{nearest}"?' if nearest else ""
+        said = {"expected": f"something to save at {path}", "observed": "nothing stands there", "hint": hint}
+        return self.verdict(step, "error", code="unknown-path", **said)
+
     def no_value(self, step: Step | Always, reason: str) -> Verdict:
         """Give the verdict about an expression that has no value."""
         return self.verdict(

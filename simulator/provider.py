@@ -51,6 +51,8 @@ class ToSign:
     options: Mapping[str, Any]
     stamp_ms: int
     """Unix milliseconds to put into signed timestamps."""
+    due_ms: int = 0
+    """Story time of the attempt, for what hangs on the story: such as which of several keys is in use."""
     type: str = ""
     """The event type."""
     attempt: int = 1

@@ -58,6 +58,7 @@ def sign_request(
         credentials=credentials,
         options=options,
         stamp_ms=stamp_ms,
+        due_ms=due_ms,
         type=payload.type,
         attempt=attempt,
         last_outcome=last_outcome,

@@ -10,6 +10,7 @@ from typing import Any
 
 from simulator.catalog import Catalog
 from simulator.lobby import Lobby
+from simulator.player import Player
 from simulator.provider import Provider
 from simulator.records import ApiCall
 from simulator.story import Story
@@ -19,8 +20,6 @@ REMEMBERED_STORIES = 32
 
 DEEPEST_NAME = 8
 """So deep in a body a person's id is looked for."""
-
-Player = Story | Lobby
 
 
 @dataclass(slots=True)

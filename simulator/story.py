@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Literal
 
 from simulator import paths
-from simulator.answering import Answered
-from simulator.calls import Calls, Fault, Pledge
+from simulator.calls import Fault
 from simulator.cast import SPEAKING_VERBS, CannotAct, Cast, Share
-from simulator.clock import Due, Late, Nothing, Quiet, StoryClock, Stuck, pace_of
-from simulator.deliveries import Deliveries, Posting, Send
+from simulator.clock import Due, Late, Nothing, Quiet, StoryClock, Stuck, Timer, pace_of
+from simulator.deliveries import Posting, Send
 from simulator.errors import InputError
 from simulator.expressions import ExpressionError, Sandbox
 from simulator.hearing import Hearing
 from simulator.journal import Journal
 from simulator.judge import Judge, json_or_text
-from simulator.records import ApiCall, Outcome, Reply, Sent, StoryResult, Verdict
-from simulator.scenario.model import ActStep, Scenario, judged_steps
+from simulator.player import Over, Player
+from simulator.records import Outcome, Reply, StoryResult, Verdict
+from simulator.scenario.model import ActStep, BotStep, Scenario, judged_steps
 from simulator.seeds import stream
 from simulator.terms import Terms
 from simulator.timeline import Arrange, Expect, Fail, Hush, Pause, Speak, Timeline, Wanted
@@ -29,17 +28,11 @@ from simulator.world import World
 AFTERMATH_MS = 6_000
 """How long, in real time, a failed story still listens to what is in work: a late reply is then told as late."""
 
-
 Phase = Literal["before", "playing", "aftermath", "ending", "over", "closed"]
 """aftermath: something failed, what is in work ends; ending: steps are over, quiet is wanted; over: all is judged."""
 
 
-@dataclass(frozen=True, slots=True)
-class Over:
-    """The story has ended; `result` has its verdicts."""
-
-
-class Story:
+class Story(Player):
     """Plays one scenario on one provider."""
 
     def __init__(
@@ -54,21 +47,17 @@ class Story:
         share: Share = lambda path: {"url": path},
     ) -> None:
         """Stand before the first step, with the actors in the world."""
-        self.scenario = scenario
-        self.terms = terms
-        self.world = world
-        self.clock = StoryClock(
+        clock = StoryClock(
             start_ms=terms.start_ms,
             real_ms=real_ms,
             pace=pace_of(scenario.clock.pace),
             settle_ms=scenario.clock.settle_ms,
             patience_ms=scenario.clock.patience_ms,
         )
-        self._journal = journal
-        self.deliveries = Deliveries(terms, world, self.clock, self._note)
+        super().__init__(terms, world, clock, journal, real_ms=real_ms)
         self.deliveries.on_end = self._delivery_ended
-        self.calls = Calls(terms, world, self.clock, self.deliveries, self._note)
         self.calls.on_reply = self._hear
+        self.scenario = scenario
         self.verdicts: list[Verdict] = []
         self.cast = Cast(scenario, terms, world, share)
         self._new_key = itertools.count(1).__next__
@@ -76,7 +65,6 @@ class Story:
         self._judge = Judge(scenario=scenario, provider=terms.provider.id, user_ids=self.cast.user_ids)
         self._is_strict = is_strict
         self._began_ms = real_ms
-        self._real_ms = real_ms
         self._timeline = Timeline(
             scenario,
             start_ms=terms.start_ms,
@@ -108,14 +96,9 @@ class Story:
             signal = self.clock.next(real_ms)
             match signal:
                 case Due(timer):
-                    if timer.kind == "wake":
-                        self._go_on(None)
-                    elif isinstance(timer.what, Speak):
-                        if self._phase == "playing":
-                            self._act(timer.what)
-                        self.clock.dismiss(timer)
-                    else:
-                        return self.deliveries.fire(timer)
+                    send = self._due(timer)
+                    if send is not None:
+                        return send
                 case Late(key):
                     self._late(key)
                 case Quiet():
@@ -126,28 +109,17 @@ class Story:
                     return signal
         return Over()
 
-    def ended(self, send: Send, sent: Sent, real_ms: float, *, is_cut: bool = False) -> None:
-        """An attempt has its outcome, or was cut because the run ends."""
-        self._real_ms = real_ms
-        self.deliveries.ended(send, sent, real_ms, is_cut=is_cut)
-
-    def call_began(self, real_ms: float) -> None:
-        """The bot calls the API."""
-        self.clock.call_began(real_ms)
-
-    def answer(self, call: ApiCall, user_id: str, real_ms: float) -> Answered | Pledge:
-        """Give the answer to a call, or what must be sent before it can be given."""
-        self._real_ms = real_ms
-        return self.calls.answer(call, user_id)
-
-    def registered(self, pledge: Pledge, sent: Sent, real_ms: float) -> Answered:
-        """Give the answer to a call whose handshake has its outcome."""
-        self._real_ms = real_ms
-        return self.calls.registered(pledge, sent)
-
-    def call_ended(self, real_ms: float) -> None:
-        """A call is answered."""
-        self.clock.call_ended(real_ms)
+    def _due(self, timer: Timer) -> Send | None:
+        """Do what is due; give the attempt that is to be made, if that is what it comes to."""
+        if timer.kind == "wake":
+            self._go_on(None)
+            return None
+        if not isinstance(timer.what, Speak):
+            return self.deliveries.fire(timer)
+        if self._phase == "playing":
+            self._act(timer.what)
+        self.clock.dismiss(timer)
+        return None
 
     def stop(self, real_ms: float) -> None:
         """Close it, with no attempt out any more; where it has not ended, as after Ctrl-C, the rest is skipped."""
@@ -242,13 +214,23 @@ class Story:
             if not postings:
                 why = "not sent: nobody subscribed to it" if events else "not sent: no event comes of it"
                 self._add(self._judge.verdict(step, "skipped", code="not-sent", observed=why))
-            self._go_on(self._saved(step, postings))
+            self._go_on_with(step, partial(self._saved, step, postings))
 
     def _saved(self, step: ActStep, postings: Sequence[Posting]) -> dict[str, Any]:
+        """Give what `save:` takes from the body of the event that the act is about."""
         if not step.save or not postings:
             return {}
-        body = json_or_text(postings[0].payload.body.decode("utf-8", "replace"))
-        return {name: _at_path(body, path) for name, path in step.save.items()}
+        about = self.cast.subject(step, [posting.event for posting in postings])
+        payload = next(posting.payload for posting in postings if posting.event is about)
+        body = json_or_text(payload.body.decode("utf-8", "replace"))
+        return {name: paths.get(body, path) for name, path in step.save.items()}
+
+    def _go_on_with(self, step: ActStep | BotStep, values: Callable[[], dict[str, Any]]) -> None:
+        """Go on with the variables that a step gives; a path at which nothing stands ends the story."""
+        try:
+            self._go_on(values())
+        except paths.UnknownPath as error:
+            self._fail(self._judge.nothing_to_save(step, error.path, error.nearest))
 
     # --- what the bot says -------------------------------------------------------------------------------------------
 
@@ -283,13 +265,13 @@ class Story:
         self._quiet_key = 0
         if expectation is None:
             return
-        refused = "; ".join(f"{operation}: {answer}" for operation, answer in self.calls.refused[-1:])
+        refused = ": ".join(self.calls.refused or ())
         for verdict in self._judge.replied(
             expectation, recent, since_ms=self._since_ms, now_ms=self._real_ms, refused=refused
         ):
             self._add(verdict)
         if self._phase == "playing":
-            self._go_on(self._hearing.variables(expectation, _at_path))
+            self._go_on_with(expectation.steps[0], partial(self._hearing.variables, expectation, paths.get))
 
     # --- what the clock says -----------------------------------------------------------------------------------------
 
@@ -364,9 +346,8 @@ class Story:
 
     def _finish(self, why_skipped: str) -> None:
         """Judge what holds over the whole story, and end; with a reason, what was not judged is skipped."""
-        if not why_skipped:
-            self._judge_whole()
-        else:
+        self._judge_whole(is_whole=not why_skipped)
+        if why_skipped:
             sent = [speak.step for speak, postings in self._acts.values() if postings]
             for step in sent:
                 self._add(self._judge.verdict(step, "skipped", code="not-reached", observed="its deliveries go on"))
@@ -376,24 +357,18 @@ class Story:
                     self._add(self._judge.verdict(each, "skipped", code="not-reached", observed=why_skipped))
         self._phase, self._acts = "over", {}
 
-    def _judge_whole(self) -> None:
+    def _judge_whole(self, *, is_whole: bool) -> None:
+        """Judge the invariants; of a part of the story only what must never be, for the rest might have come right."""
         deliveries = [posting.record for posting in self.deliveries.postings if posting.attempts]
         for rule in self.scenario.always:
+            if not is_whole and rule.never_bot is None and rule.never_operation is None:
+                self._add(self._judge.verdict(rule, "skipped", code="not-reached", observed="the story did not end"))
+                continue
             try:
                 fill = self._timeline.filling("always", rule.never_bot, rule.ack and [rule.ack.headers, rule.ack.body])
             except ExpressionError as error:
                 self._add(self._judge.no_value(rule, error.reason))
             else:
                 self._add(self._judge.always(rule, deliveries, self._hearing.heard, fill))
-        if self._is_strict and self._hearing.unclaimed:
+        if is_whole and self._is_strict and self._hearing.unclaimed:
             self._add(self._judge.unclaimed(self._hearing.unclaimed))
-
-    def _note(self, kind: str, data: Any, at_ms: int) -> None:
-        self._journal.append(kind, data, at_ms=at_ms, scenario=self.scenario.name)
-
-
-def _at_path(value: Any, path: str) -> Any:
-    try:
-        return paths.get(value, path)
-    except KeyError:
-        return None

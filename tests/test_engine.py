@@ -16,12 +16,13 @@ from aiohttp import web
 
 from simulator import catalog as catalogs
 from simulator.clock import real_ms
-from simulator.engine import Engine, Settings, run
+from simulator.engine import Engine, run
 from simulator.errors import InputError
 from simulator.journal import Journal
 from simulator.records import RunResult
 from simulator.scenario.load import load
 from simulator.scenario.model import Scenario
+from simulator.settings import Settings
 
 TOKEN = catalogs.load("viber").credentials["auth_token"].default
 

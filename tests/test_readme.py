@@ -24,7 +24,7 @@ def commands() -> list[str]:
 
 def simulator(arguments: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
     program = [sys.executable, "-c", "import sys; from simulator.cli import main; sys.exit(main())", *arguments]
-    return subprocess.run(program, cwd=folder, capture_output=True, text=True, encoding="utf-8", timeout=60, check=False)
+    return subprocess.run(program, cwd=folder, capture_output=True, encoding="utf-8", timeout=60, check=False)
 
 
 def test_the_story_passes_against_the_bot_of_the_demo_without_a_warning(tmp_path: Path) -> None:

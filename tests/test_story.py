@@ -498,3 +498,49 @@ steps:
     outcomes = [verdict.outcome for verdict in result.verdicts if verdict.at.endswith(".ben")]
 
     assert outcomes == ["passed", "skipped"]
+
+
+def test_an_optional_reply_has_the_whole_time_that_the_file_gives_it(tmp_path: Path) -> None:
+    """Without a time of its own it is waited for until quiet; with one, a background job may send it."""
+    later = answering(Deed(says=((1, "hi"), (400, "more"))))
+    steps = "{{ana: hello}}, {{together: [{{bot: hi}}, {{bot: {{text: more, optional: true{}}}}}]}}"
+    story = f"steps: [{steps}, {{{{silence: 600ms}}}}]"
+
+    assert only(stage(tmp_path, story.format(""), later).play(), "failed").code == "unexpected-reply"
+    assert stage(tmp_path, story.format(", within: 1s"), later).play().outcome == "passed"
+    theatre = stage(tmp_path, story.format(", within: 1s"), answering(Deed(says=((1, "hi"),))))
+    assert theatre.play().outcome == "passed"
+    assert 1_600 <= theatre.now < 2_200
+
+
+def test_saving_what_is_not_there_is_an_error_of_its_step(tmp_path: Path) -> None:
+    sent = "steps: [{ana: hello, save: {token: mesage_token}}, {bot: ~hello}]"
+    said = "steps: [{ana: hello}, {bot: {text: ~hello, save: {to: reciever}}}, {ana: more}]"
+    verdicts = [only(stage(tmp_path, story, echo).play(), "error") for story in (sent, said)]
+
+    assert [verdict.code for verdict in verdicts] == ["unknown-path", "unknown-path"]
+    assert [verdict.hint for verdict in verdicts] == ['did you mean "message_token"?', 'did you mean "receiver"?']
+
+
+def test_a_story_that_fails_still_says_what_must_never_be(tmp_path: Path) -> None:
+    story = """
+steps: [{ana: hello}, {bot: {text: bye, within: 200ms}}]
+always:
+  - ack: {status: 2xx}
+  - never: {bot: {text: ~said}}
+"""
+    result = stage(tmp_path, story, echo).play()
+    outcomes = [verdict.outcome for verdict in result.verdicts if verdict.at.startswith("always")]
+
+    assert outcomes == ["skipped", "failed"]
+
+
+def test_a_call_after_the_end_is_answered_and_causes_nothing(tmp_path: Path) -> None:
+    theatre = stage(tmp_path, "steps: [{ana: hello}]", echo)
+    theatre.play()
+    theatre.story.stop(theatre.now)
+    theatre.say(theatre.story.cast.user_ids["ana"], "one more thing")
+    kinds = [entry.kind for entry in theatre.journal.entries]
+
+    assert theatre.answers[-1]["status"] == 0
+    assert "EventSkipped" in kinds[kinds.index("StoryFinished") :]

@@ -15,9 +15,10 @@ from simulator import providers
 from simulator.clock import Nothing
 from simulator.deliveries import Send
 from simulator.journal import Journal
+from simulator.player import Over
 from simulator.records import Ack, ApiCall, Sent, StoryResult, Trouble
 from simulator.scenario.load import load
-from simulator.story import Over, Story
+from simulator.story import Story
 from simulator.terms import Terms
 from simulator.world import Put, World
 

@@ -25,7 +25,6 @@ from simulator.cli.screens import standard_screen
 from simulator.cli.signals import cancelling
 from simulator.clock import real_ms, wall_ms
 from simulator.codec import Redactor
-from simulator.engine import Settings
 from simulator.errors import InputError, Problem, SimulatorError
 from simulator.journal import Journal, LineWriter
 from simulator.process import address_of, wait_for_port
@@ -34,6 +33,7 @@ from simulator.report.console import Console
 from simulator.report.curl import shell_line
 from simulator.report.json import JsonReport
 from simulator.scenario.model import Scenario
+from simulator.settings import Settings
 
 KEPT_ENTRIES = 10_000
 """So many entries of the journal stay in memory; all go to its file and to the reports."""

@@ -12,9 +12,10 @@ import click
 from simulator.cli import form, names, options
 
 if TYPE_CHECKING:
-    from simulator.engine import Engine, Settings
+    from simulator.engine import Engine
     from simulator.records import Entry
     from simulator.report.screen import Screen
+    from simulator.settings import Settings
 
 INTERRUPTED = 130
 
@@ -44,8 +45,9 @@ def command(ctx: click.Context, /, **given: Any) -> int:
     from simulator.cli.screens import standard_screen
     from simulator.clock import real_ms
     from simulator.codec import Redactor
-    from simulator.engine import Engine, Settings
+    from simulator.engine import Engine
     from simulator.journal import Journal, LineWriter
+    from simulator.settings import Settings
 
     host, port = given["listen"]
     settings = Settings(

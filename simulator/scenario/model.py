@@ -81,6 +81,7 @@ class BotStep(Step):
     """The actor it must speak to; None: any of the story."""
     operation: str | None = None
     within_ms: int = 5_000
+    """0: no longer than until quiet, for an optional reply of which the file does not say how long it may take."""
     times: int | None = None
     """Exactly so many, judged at quiet; None: one, and on at once."""
     is_optional: bool = False

@@ -52,6 +52,8 @@ def _limits(found: Mapping[str, Spot]) -> dict[str, Any]:
         "times": whole_of(found.get("times"), most=10_000),
         "is_optional": truth_of(found.get("optional")),
     }
+    if read["is_optional"] and read["within_ms"] is None:
+        read["within_ms"] = 0
     return {name: value for name, value in read.items() if value is not None}
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from simulator import engine
+from simulator import settings
 from simulator.cli import options
 
 
@@ -60,5 +60,5 @@ def test_whole_number_is_nothing_else(text: str) -> None:
         options.whole(0).convert(text, None, None)
 
 
-def test_port_is_the_one_of_the_engine() -> None:
-    assert engine.DEFAULT_PORT == options.PORT
+def test_port_is_the_one_of_a_run() -> None:
+    assert settings.DEFAULT_PORT == options.PORT

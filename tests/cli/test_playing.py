@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from simulator.cli import playing
-from simulator.engine import Settings
 from simulator.errors import InputError
 from simulator.records import Place, RunResult, StoryResult, Verdict
 from simulator.scenario.model import Scenario
+from simulator.settings import Settings
 from tests.cli.conftest import SHOP, Simulate
 
 

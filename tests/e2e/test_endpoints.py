@@ -95,20 +95,21 @@ def test_journal_has_every_delivery_that_was_made(run: Runner, endpoint: Callabl
 
 
 @pytest.mark.parametrize(
-    "command",
+    ("command", "code"),
     [
-        "no-such-program-anywhere",
-        f'"{sys.executable}" -c "raise SystemExit(7)"',
-        f'"{sys.executable}" no_such_bot.py',
-        "'",
+        ("no-such-program-anywhere", 2),
+        ("'", 2),
+        (f'"{sys.executable}" -c "raise SystemExit(7)"', 4),
+        (f'"{sys.executable}" no_such_bot.py', 4),
     ],
 )
-def test_bot_command_that_does_not_start_is_wrong_input(command: str, run: Runner) -> None:
+def test_bot_that_does_not_start_ends_the_run_before_anything_is_sent(command: str, code: int, run: Runner) -> None:
     done = run(HELLO, "--bot", command)
 
-    assert done.code == 2
+    assert done.code == code
     assert "Traceback" not in done.err
-    assert "why:" in done.err
+    assert "--bot" in done.err
+    assert "fix:" in done.err
 
 
 def test_mock_api_whose_port_is_taken_is_wrong_input(run: Runner, endpoint: Callable[[str], str]) -> None:
@@ -136,6 +137,7 @@ def test_interrupted_run_reports_what_was_done(start: Starter, bot_command: Call
     assert done.code == 130
     assert "Traceback" not in done.out + done.err
     outcomes = [verdict["outcome"] for verdict in done.verdicts]
-    assert outcomes[:2] == ["passed", "passed"]
+    assert outcomes[0] == "passed"
     assert outcomes[-1] == "skipped"
+    assert set(outcomes) == {"passed", "skipped"}
     assert '"AttemptFinished"' in journal.read_text("utf-8")

@@ -22,7 +22,7 @@ TWINS = {
     "unchecked": (f"{SHIPPED}/signature.yaml", "ack"),
     "refusing": (f"{SHIPPED}/tap-a-button.yaml", "ack"),
     "crash": (f"{SHIPPED}/order-status.yaml", "unreachable"),
-    "endless": (f"{OWN}/endless.yaml", "unexpected-reply"),
+    "endless": (f"{OWN}/endless.yaml", "never-quiet"),
 }
 """Twin → the story that finds it out, and the code of the first verdict that is not well."""
 

@@ -181,7 +181,8 @@ SOMETIMES = (
 
 def steady(text: str) -> str:
     """Give a text without what differs from run to run."""
-    text = text.replace(str(ROOT), "‹root›").replace(sys.executable, "‹python›").replace("\\", "/")
+    # The interpreter may lie below the root, so that it goes first.
+    text = text.replace(sys.executable, "‹python›").replace(str(ROOT), "‹root›").replace("\\", "/")
     text = re.sub(r"\S*report-\d+\.json", "‹report›", text)
     for pattern, stand_in in VOLATILE:
         text = re.sub(pattern, stand_in, text, flags=re.MULTILINE)

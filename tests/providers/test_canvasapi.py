@@ -16,6 +16,7 @@ from simulator.seeds import stream
 from simulator.world import Emit, Put
 
 from .conftest import NOW_MS, Bench, bench
+from .proofs import Proofs
 
 canvasapi = pytest.importorskip("canvasapi")
 requests = pytest.importorskip("requests")
@@ -32,6 +33,8 @@ class Wire(requests.adapters.BaseAdapter):  # type: ignore[misc]
         self.made = made
         self.count = 0
         self.error = ""
+        self.operations: list[str] = []
+        """Those that the SDK has called, where they were not refused."""
 
     def send(self, request: Any, **settings: Any) -> Any:
         self.count += 1
@@ -58,6 +61,8 @@ class Wire(requests.adapters.BaseAdapter):  # type: ignore[misc]
                 if not isinstance(effect, Emit):
                     made.world.apply(effect)
             status, headers, body = answered.status, answered.headers, answered.body
+            if not answered.response.error and "canvasapi" in str(request.headers["User-Agent"]):
+                self.operations.append(answered.call.operation)
         response = requests.Response()
         response.status_code, response._content, response.url = status, body, request.url
         response.headers.update(dict(headers))
@@ -79,11 +84,13 @@ def wire(made: Bench) -> Wire:
 
 
 @pytest.fixture
-def canvas(made: Bench, wire: Wire) -> Any:
+def canvas(made: Bench, wire: Wire, proofs: Proofs) -> Any:
     with pytest.warns(UserWarning, match="HTTPS"):
         found = canvasapi.Canvas(BASE, made.world.credentials["access_token"])
     found._Canvas__requester._session.mount("http://", wire)
-    return found
+    yield found
+    if wire.operations:
+        proofs.record("canvas", "canvasapi", operations=wire.operations)
 
 
 def write(made: Bench, user_id: str, text: str, now_ms: int = NOW_MS) -> str:

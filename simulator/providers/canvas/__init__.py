@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from simulator.provider import Provider
+from simulator.providers.canvas import bodies, chances, metadata
 from simulator.providers.canvas.acts import acts
-from simulator.providers.canvas.metadata import FILTERS
 from simulator.providers.canvas.people import IDS, person
 from simulator.providers.canvas.refusals import authorize, refuse
 from simulator.providers.canvas.routes import ROUTES
@@ -21,5 +21,5 @@ PROVIDER = Provider(
     person=person,
     replies=replies,
     refuse=refuse,
-    filters=FILTERS,
+    filters={**metadata.FILTERS, **bodies.FILTERS, **chances.FILTERS},
 )

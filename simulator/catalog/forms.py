@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, fields
+from functools import cache
 from types import MappingProxyType
 from typing import Any, get_type_hints
 
@@ -33,6 +34,12 @@ PLAIN: Mapping[Any, tuple[tuple[type[Any], ...], str]] = {
     bool: ((bool,), "true or false"),
 }
 """Type of a field → what may stand there, and how that is called."""
+
+
+@cache
+def _hints_of(kind: Any) -> dict[str, Any]:
+    """Give the types of a record's fields; thousands of fields of events are of one kind."""
+    return get_type_hints(kind)
 
 
 class Form:
@@ -124,7 +131,7 @@ class Form:
 
         What is missing or wrong is remembered, and stands in the record as None.
         """
-        hints = get_type_hints(kind)
+        hints = _hints_of(kind)
         wanted = {_key_of(each.name): each for each in fields(kind) if each.name not in given}
         values = dict(given)
         for key, value in self.pairs(node, at):

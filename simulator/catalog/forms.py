@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, fields
-from functools import cache
 from types import MappingProxyType
 from typing import Any, get_type_hints
 
@@ -36,10 +35,14 @@ PLAIN: Mapping[Any, tuple[tuple[type[Any], ...], str]] = {
 """Type of a field → what may stand there, and how that is called."""
 
 
-@cache
-def _hints_of(kind: Any) -> dict[str, Any]:
-    """Give the types of a record's fields; thousands of fields of events are of one kind."""
-    return get_type_hints(kind)
+_HINTS: dict[str, dict[str, Any]] = {}
+"""The types of a record's fields, by its name: thousands of fields of events are of one kind."""
+
+
+def _hints_of(kind: type[Any]) -> dict[str, Any]:
+    if kind.__qualname__ not in _HINTS:
+        _HINTS[kind.__qualname__] = get_type_hints(kind)
+    return _HINTS[kind.__qualname__]
 
 
 class Form:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from simulator.ids import Ids
 from simulator.provider import Act, Occurrence
-from simulator.providers.bird import bodies, people, threads
+from simulator.providers.bird import interactions, people, threads
 from simulator.records import Button
 from simulator.world import Effect, Put, Remove, Row, World
 
@@ -26,7 +27,8 @@ def acts(act: Act, world: World, ids: Ids) -> tuple[Occurrence, ...] | None:
     """
     Give the events of an act; none where nothing comes of it, None where a person cannot do that on her channel.
 
-    She writes on WhatsApp unless the option `platform`, or her own row, says SMS, which knows text alone.
+    She writes on WhatsApp unless the option `platform`, or her own row, says otherwise; `INBOUND` tells what she can
+    send on each platform.
     """
     if act.extra.get("in"):
         return None
@@ -35,20 +37,35 @@ def acts(act: Act, world: World, ids: Ids) -> tuple[Occurrence, ...] | None:
     if act.verb == "event":
         return (_native(str(act.value), user, world, ids),)
     if act.verb == "reads":
-        return _reads(user, platform, world, ids)
+        return interactions.reads(user, platform, world)
     maker = MAKERS.get(act.verb)
     if maker is None:
         return None
     button = act.value if isinstance(act.value, Button) else None
     if button is not None and button.kind != "reply":
-        # A link opens a page, and nobody hears of it.
-        return ()
-    content = maker(act)
-    if platform == "sms" and button is not None:
-        content = Content("text", _text_body(button.label))
-    if platform == "sms" and content.variant != "text":
+        return interactions.follows(button, user, platform, world)
+    content = _on(platform, maker(act), button)
+    if content is None:
         return None
-    return _message(content, user, platform, world, ids, reply_to=_answered(button, user, world))
+    answered = interactions.offering(button, user, world) if content.variant == "reply" else None
+    reply_to = {"id": answered["id"], "order": 0, "type": "click"} if answered is not None else None
+    return _message(content, user, platform, world, ids, reply_to=reply_to)
+
+
+def _on(platform: str, content: Content, button: Button | None) -> Content | None:
+    """Give what a platform makes of what a person sends; None where she cannot send that there."""
+    variants = INBOUND.get(platform, ("text", "image", "file"))
+    if button is not None and "reply" not in variants:
+        # Where there are no buttons, she types what stands on it.
+        content = Content("text", _text_body(button.label))
+    if platform == "email" and content.variant == "text":
+        words = content.body["text"]["text"]
+        return Content("html", {"type": "html", "html": {"html": f"<p>{html.escape(words)}</p>", "text": words}})
+    if platform == "whatsapp":
+        return content
+    # Only WhatsApp tells what kind of file it is, and which button was tapped; the others know files alone.
+    variant = "file" if content.variant in ("audio", "video", "sticker") else content.variant
+    return Content(variant, content.body) if variant in variants else None
 
 
 # --- messages --------------------------------------------------------------------------------------------------------
@@ -59,7 +76,7 @@ def _message(
 ) -> tuple[Occurrence, ...]:
     channel_id = people.channel_id(world, platform)
     found = threads.of_contact(world, user["id"], channel_id)
-    participant = people.participant(user, world.options)
+    participant = people.participant(user, world.options, platform, people.account_of(world))
     # A message is made a moment before its event is due, but after all that went before it in the conversation.
     now_ms = ids.give("time")
     latest_ms = found["updated_ms"] + 1 if found is not None else 0
@@ -105,27 +122,17 @@ def _message(
 def _event_values(user: Row, platform: str, world: World, ids: Ids) -> dict[str, Any]:
     """Give what any inbound event of a person says, whatever she sent."""
     own = people.connector(world, platform)
-    identifier = own.get("identifier", "") if platform == "whatsapp" else ""
+    # Captures of text messages have nothing there.
+    identifier = own.get("identifier", "") if platform != "sms" else ""
     return {
         "id": ids.give("message"),
         "platform": platform,
         "channel_id": people.channel_id(world, platform),
-        "contact": people.channel_contact(user, platform),
+        "contact": people.sender(user, platform, people.account_of(world)),
         "connector": {"id": own.get("id", ""), "identifierValue": identifier},
-        "platform_reference": ids.give(platform),
+        "platform_reference": ids.give("whatsapp" if platform == "whatsapp" else "platform"),
         "status": "delivered",
     }
-
-
-def _answered(button: Button | None, user: Row, world: World) -> dict[str, Any] | None:
-    """Give which message of the bot a tapped button stood on: the latest that has it."""
-    if button is None:
-        return None
-    for row in reversed(threads.messages(world)):
-        offered = bodies.buttons(row["body"]) if row.get("direction") == "outgoing" and row.get("body") else ()
-        if row.get("user") == user["id"] and button in offered:
-            return {"id": row["id"], "order": 0, "type": "click"}
-    return None
 
 
 def _text_body(words: str) -> dict[str, Any]:
@@ -193,6 +200,15 @@ def _media(act: Act) -> Mapping[str, Any]:
     return act.value if isinstance(act.value, Mapping) else {"url": str(act.value)}
 
 
+INBOUND: Mapping[str, tuple[str, ...]] = {
+    "whatsapp": ("text", "reply", "image", "audio", "video", "file", "sticker", "location"),
+    "sms": ("text",),
+    "email": ("html",),
+    **dict.fromkeys(("facebook", "telegram", "line", "viber"), ("text", "reply", "image", "file", "location")),
+    **dict.fromkeys(("instagram", "applemessages"), ("text", "reply", "image", "file")),
+}
+"""Platform → the variants of its inbound event: text, pictures and files where nothing is said."""
+
 MAKERS: Mapping[str, Callable[[Act], Content]] = {
     "text": _text,
     "url": _text,
@@ -208,36 +224,15 @@ MAKERS: Mapping[str, Callable[[Act], Content]] = {
 # --- the rest --------------------------------------------------------------------------------------------------------
 
 
-def _reads(user: Row, platform: str, world: World, ids: Ids) -> tuple[Occurrence, ...] | None:
-    """A `read` of the bot's last message on WhatsApp; nothing where she has read it, or where there is none."""
-    if platform != "whatsapp":
-        return None
-    unread = [
-        row
-        for row in threads.messages(world)
-        if row.get("user") == user["id"] and row.get("direction") == "outgoing" and not row.get("is_read")
-    ]
-    if not unread:
-        return ()
-    last = unread[-1]
-    read = tuple(Put(table=threads.MESSAGES, key=row["id"], row={**row, "is_read": True}) for row in unread)
-    values = {
-        "message_id": last["id"],
-        "channel_id": last["channel_id"],
-        "interaction_type": "read",
-        "contact": people.channel_contact(user),
-        "reference": last["reference"],
-    }
-    return (Occurrence(type="whatsapp.interaction", values=values, effects=read),)
-
-
 def _native(event_type: str, user: Row, world: World, ids: Ids) -> Occurrence:
     """Give an event by its own name, about what there is; what there is not, its values draw."""
     name = event_type.partition("/")[0]
     if name.startswith("conversation."):
         return _native_conversation(event_type, user, world, ids)
     platform, _, kind = name.partition(".")
-    if kind != "inbound":
+    if platform == "channel":
+        return Occurrence(type=event_type)
+    if kind != "inbound" or platform == "voice":
         # Each of them says whom it is about by itself.
         return Occurrence(type=event_type, values={"channel_id": people.channel_id(world, platform)})
     spoke = Put(table="users", key=user["id"], row={**user, "wrote_ms": ids.give("time")})
@@ -253,7 +248,7 @@ def _native_conversation(event_type: str, user: Row, world: World, ids: Ids) -> 
             ids.give("conversation"),
             user=user["id"],
             channel_id=people.channel_id(world, platform),
-            initiating=people.participant(user, world.options),
+            initiating=people.participant(user, world.options, platform, people.account_of(world)),
             at_ms=ids.give("time"),
         )
     else:

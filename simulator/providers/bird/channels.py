@@ -44,7 +44,8 @@ def send_message(call: ApiCall, world: World, ids: Ids) -> ApiResponse:
     fault = invalid(_send_faults(fields, platform, world))
     if fault is not None:
         return refused(call, fault)
-    found = [people.find(world, each) or _stranger(each, ids) for each in fields["receiver"]["contacts"]]
+    own_key = people.connector(world, platform)["key"]
+    found = [people.find(world, each) or _stranger(each, ids, own_key) for each in fields["receiver"]["contacts"]]
     sender = people.access_key(world)
     sent: list[Sent] = []
     for number, user in enumerate({each["id"]: each for each in found}.values()):
@@ -67,7 +68,7 @@ def _send_faults(fields: Mapping[str, Any], platform: str, world: World) -> list
         problems.append("receiver.contacts must have at least one item")
     else:
         for i, contact in enumerate(contacts):
-            problems += _contact_faults(contact, f"receiver.contacts[{i}]")
+            problems += _contact_faults(contact, f"receiver.contacts[{i}]", platform, world)
     problems += bodies.content_faults(fields, platform, world.limits)
     tags, sender = fields.get("tags"), fields.get("sender")
     if tags is not None and (not isinstance(tags, list) or len(tags) > world.limits["tags"]):
@@ -89,24 +90,32 @@ def _is_sender(sender: Any) -> bool:
     return isinstance(connector, Mapping) and isinstance(connector.get("annotations") or {}, Mapping)
 
 
-def _contact_faults(contact: Any, at: str) -> list[str]:
+def _contact_faults(contact: Any, at: str, platform: str, world: World) -> list[str]:
     if not isinstance(contact, Mapping):
         return [f"{at} must be an object"]
     value = contact.get("identifierValue")
+    if value is None and contact.get("id") and people.find(world, contact) is not None:
+        # Who is known may be named by her id alone. Source: reports of integrations.
+        return []
     if not isinstance(value, str) or not value:
         return [f"{at}.identifierValue is required"]
-    if contact.get("identifierKey", people.PHONE) != people.PHONE:
-        return [f"{at}.identifierKey must be {people.PHONE} on this channel"]
+    key = people.connector(world, platform)["key"]
+    if contact.get("identifierKey", key) != key:
+        return [f"{at}.identifierKey must be {key} on this channel"]
+    if key == people.EMAIL:
+        return [] if "@" in value.strip("@") else [f"{at}.identifierValue must be an e-mail address"]
+    if key != people.PHONE:
+        return []
     digits = value.removeprefix("+")
     if not (value.startswith("+") and digits.isascii() and digits.isdigit() and 7 <= len(digits) <= 15):
         return [f"{at}.identifierValue must be a phone number in E.164"]
     return []
 
 
-def _stranger(contact: Mapping[str, Any], ids: Ids) -> Row:
+def _stranger(contact: Mapping[str, Any], ids: Ids, key: str) -> Row:
     annotations = contact.get("annotations")
     name = str(annotations.get("name", "")) if isinstance(annotations, Mapping) else ""
-    return people.stranger(contact["identifierValue"], name, ids)
+    return people.stranger(contact["identifierValue"], name, ids, key)
 
 
 # --- what there is ---------------------------------------------------------------------------------------------------
@@ -136,11 +145,12 @@ def get_channel_message(call: ApiCall, world: World, ids: Ids) -> ApiResponse:
 
 
 def list_interactions(call: ApiCall, world: World, ids: Ids) -> ApiResponse:
-    """Give what a person did with a message: whether she has read it."""
+    """Give what a person did with a message: whether she has read, or opened, it."""
     row = _message_of(call, world)
     if row is None:
         return refused(call, Fault("not_found", "message not found"))
-    read = {"messageId": row["id"], "channelId": row["channel_id"], "type": "read"}
+    kind = "opened" if row["platform"] == "email" else "read"
+    read = {"messageId": row["id"], "channelId": row["channel_id"], "type": kind}
     return page(call, world, [read] if row.get("is_read") else [], "list_interactions", most=MOST_ROWS)
 
 
@@ -151,7 +161,7 @@ def _message_of(call: ApiCall, world: World) -> Row | None:
 
 def list_channels(call: ApiCall, world: World, ids: Ids) -> ApiResponse:
     """Give the account's channels."""
-    found = [_channel(platform, world) for platform in people.PLATFORMS]
+    found = [_channel(platform, world) for platform in people.platforms(world)]
     return page(call, world, found, "list_channels", most=MOST_ROWS)
 
 

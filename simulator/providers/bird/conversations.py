@@ -50,8 +50,10 @@ def create_conversation(call: ApiCall, world: World, ids: Ids) -> ApiResponse:
     if fault is not None:
         return refused(call, fault)
     key = people.access_key(world)
-    members, users = resolved(_named(fields), world, ids)
-    initiating = resolved([fields["initiatingParticipant"]], world, ids)[0][0] if _has_initiator(fields) else key
+    members, users = resolved(_named(fields), world, ids, platform)
+    initiating = key
+    if _has_initiator(fields):
+        initiating = resolved([fields["initiatingParticipant"]], world, ids, platform)[0][0]
     user = users[0] if users else None
     channel_id = fields.get("channelId") or ""
     found = threads.of_contact(world, user["id"], channel_id) if user is not None and channel_id else None

@@ -33,8 +33,8 @@ def whatsapp_reference(stream: Random, now_ms: int) -> str:
     return f"wamid.{base64.b64encode(stream.randbytes(36)).decode('ascii')}"
 
 
-def sms_reference(stream: Random, now_ms: int) -> str:
-    """Give the operator's id of a text message: 32 hexadecimal digits."""
+def platform_reference(stream: Random, now_ms: int) -> str:
+    """Give another platform's own id of a message: 32 hexadecimal digits."""
     return f"{stream.getrandbits(128):032x}"
 
 
@@ -55,11 +55,13 @@ IDS: Mapping[str, IdMaker] = {
     ),
     "channel": channel_uuid,
     "whatsapp": whatsapp_reference,
-    "sms": sms_reference,
+    "platform": platform_reference,
     "time": story_time,
+    "social": lambda stream, now_ms: str(stream.randrange(10**16, 10**17)),
     "subscriber": lambda stream, now_ms: f"{stream.randrange(10**7):07d}",
     "lag": between(50, 250),
     "moment": between(4, 20),
+    "call_s": between(5, 600),
     "age": between(60_000, 86_400_000),
     "sent_after": between(120, 400),
     "delivered_after": between(500, 1_500),

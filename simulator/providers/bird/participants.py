@@ -30,21 +30,26 @@ def participant_faults(given: Any, at: str) -> list[str]:
     return []
 
 
-def resolved(named: Iterable[Mapping[str, Any]], world: World, ids: Ids) -> tuple[list[dict[str, Any]], list[Row]]:
+def resolved(
+    named: Iterable[Mapping[str, Any]], world: World, ids: Ids, platform: str = ""
+) -> tuple[list[dict[str, Any]], list[Row]]:
     """Give the participants that objects of a call name, and the contacts among them, new ones too."""
+    account = people.account_of(world)
+    own_key = people.connector(world, platform).get("key", people.PHONE)
     found: list[dict[str, Any]] = []
     users: list[Row] = []
     for each in named:
         if each["type"] != "contact":
-            key = people.access_key(world)
-            name = str(each.get("displayName") or (key["displayName"] if each["id"] == key["id"] else ""))
+            own = people.access_key(world)
+            name = str(each.get("displayName") or (own["displayName"] if each["id"] == own["id"] else ""))
             found.append(people.other(each["id"], each["type"], name, str(each.get("avatarUrl") or "")))
             continue
         user = people.find(world, each)
         if user is None and each.get("identifierValue"):
-            user = people.stranger(str(each["identifierValue"]), str(each.get("displayName") or ""), ids)
+            key = str(each.get("identifierKey") or own_key)
+            user = people.stranger(str(each["identifierValue"]), str(each.get("displayName") or ""), ids, key)
         if user is not None:
-            found.append(people.participant(user, world.options))
+            found.append(people.participant(user, world.options, platform, account))
             users.append(user)
     return found, users
 
@@ -75,7 +80,7 @@ def add_participant(call: ApiCall, world: World, ids: Ids) -> ApiResponse:
     fault = invalid(unknown(fields, ADD_FIELDS) + participant_faults(fields, "participant"))
     if fault is not None:
         return refused(call, fault)
-    found, users = resolved([fields], world, ids)
+    found, users = resolved([fields], world, ids, people.platform_of(world, row["channel_id"]))
     if not found:
         return _missing(call, "contact")
     new = [each for each in users if world.get("users", each["id"]) is None]

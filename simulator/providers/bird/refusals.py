@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, cast
 
 from simulator import catalog, digests
 from simulator.provider import ApiResponse
+from simulator.providers.bird import people
 from simulator.records import ApiCall
 from simulator.world import World
 
@@ -26,7 +27,7 @@ def authorize(call: ApiCall, world: World) -> ApiResponse | None:
     scheme, _, key = call.headers.get("authorization", "").strip().partition(" ")
     if scheme.casefold() != "accesskey" or not digests.is_equal(key.strip(), world.credentials["access_key"]):
         return refuse(call, "invalid_token", "")
-    account = world.get("account", "account") or {}
+    account = people.account_of(world)
     own = {"workspaceId": world.options["workspace"], "organizationId": account.get("organization_id")}
     for name, wanted in own.items():
         if call.params.get(name, wanted) != wanted:

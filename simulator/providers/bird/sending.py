@@ -24,8 +24,13 @@ UNREACHABLE = {"reason": "unreachable", "description": "The handset did not answ
 VARIANTS: Mapping[str, tuple[str, ...]] = {
     "whatsapp": ("text", "image", "file", "location", "list", "carousel", "template"),
     "sms": ("text", "template"),
+    "email": ("html", "text"),
 }
-"""Variants of the outbound events; other bodies go as `text` does, since the body stands there as the bot sent it."""
+"""
+Variants of the outbound events, `text` alone where nothing is said.
+
+Other bodies go as the first of them does, since the body stands there as the bot sent it.
+"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,7 +66,7 @@ def send(
     """
     channel_id = people.channel_id(world, platform)
     found = conversation or threads.of_contact(world, user["id"], channel_id)
-    participant = people.participant(user, world.options)
+    participant = people.participant(user, world.options, platform, people.account_of(world))
     row = (
         dict(found)
         if found is not None
@@ -97,7 +102,7 @@ def _message(
     sender: Mapping[str, Any],
     label: str,
 ) -> dict[str, Any]:
-    own = people.connector(world, platform)
+    own, account = people.connector(world, platform), people.account_of(world)
     given = fields.get("sender")
     named = (given.get("connector") or {}) if isinstance(given, Mapping) else {}
     identifier = str(named.get("identifierValue") or own.get("identifier", ""))
@@ -112,15 +117,15 @@ def _message(
         "user": user["id"],
         "direction": "outgoing",
         "participant": sender,
-        "recipients": [people.recipient(user)],
+        "recipients": [people.recipient(user, platform, account)],
         "connector": {"id": own.get("id", ""), "identifierValue": identifier, "annotations": annotations},
-        "contact": people.channel_contact(user),
+        "contact": people.channel_contact(user, platform, account),
         "body": fields.get("body"),
         "template": fields.get("template"),
         "meta": fields.get("meta") or {},
         "reference": str(fields.get("reference") or ""),
         "reply_to": fields.get("replyTo"),
-        "platform_reference": ids.give(platform, label),
+        "platform_reference": ids.give("whatsapp" if platform == "whatsapp" else "platform", label),
         "statuses": statuses,
         "failure": failure,
         "created_ms": call.at_ms,
@@ -167,7 +172,8 @@ def _events(
 ) -> list[Effect]:
     body = message["body"]
     kind = str(body.get("type")) if body is not None else "template"
-    variant = kind if kind in VARIANTS[message["platform"]] else "text"
+    variants = VARIANTS.get(message["platform"], ("text",))
+    variant = kind if kind in variants else variants[0]
     found: list[Effect] = []
     for i, (at_ms, status) in enumerate(message["statuses"]):
         after_ms = (at_ms - call.at_ms, at_ms - call.at_ms)

@@ -86,7 +86,7 @@ def _speaker(named: Mapping[str, Any], row: Row, world: World, ids: Ids) -> Mapp
     for known in row["participants"]:
         if known["id"] == named["id"]:
             return known
-    found, _ = resolved([named], world, ids)
+    found, _ = resolved([named], world, ids, people.platform_of(world, row["channel_id"]))
     return found[0] if found else people.other(named["id"], named["type"])
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from simulator.ids import Ids
 from simulator.provider import ApiResponse
+from simulator.providers.bird import people
 from simulator.providers.bird.pages import page
 from simulator.providers.bird.refusals import Fault, fields_of, invalid, refused, unknown
 from simulator.records import ApiCall
@@ -41,14 +42,14 @@ def create_subscription(call: ApiCall, world: World, ids: Ids) -> ApiResponse:
     fault = invalid(problems + _faults(fields, world))
     if fault is not None:
         return refused(call, fault)
-    account = world.get("account", "account") or {}
+    account = people.account_of(world)
     row = {
         "id": ids.give("subscription"),
         "organizationId": account.get("organization_id", ""),
         "workspaceId": world.options["workspace"],
         "created_ms": call.at_ms,
         "status": "active",
-        **_settings(fields, {}, call),
+        **_settings(fields, {}, call, world),
     }
     if _is_full(row, world):
         return refused(call, Fault("too_many_subscriptions"))
@@ -83,7 +84,7 @@ def update_subscription(call: ApiCall, world: World, ids: Ids) -> ApiResponse:
     fault = invalid(_faults({**given, **fields}, world))
     if fault is not None:
         return refused(call, fault)
-    changed = {**row, **_settings(fields, row, call)}
+    changed = {**row, **_settings(fields, row, call, world)}
     if _is_full(changed, world):
         return refused(call, Fault("too_many_subscriptions"))
     values = {"subscription": shown(changed, with_key=world.options["signing_key_shown"] == "always")}
@@ -115,14 +116,15 @@ def shown(row: Row, *, with_key: bool) -> dict[str, Any]:
     }
 
 
-def _settings(fields: Mapping[str, Any], row: Row, call: ApiCall) -> dict[str, Any]:
+def _settings(fields: Mapping[str, Any], row: Row, call: ApiCall, world: World) -> dict[str, Any]:
     """Give what a call sets of a subscription, in place of what stands in the row."""
     event = fields.get("event", row.get("event"))
     key = fields.get("signingKey", row.get("credentials", {}).get("signing_key"))
     return {
         "service": fields.get("service", row.get("service")),
         "event": event,
-        "events": [event],
+        # As the catalogue calls it: the bot may know it by another name.
+        "events": [people.documented_name(str(event), world.options)],
         "url": fields.get("url", row.get("url")),
         "eventFilters": list(fields.get("eventFilters", row.get("eventFilters")) or []),
         "template": fields.get("template", row.get("template")) or "",
@@ -192,7 +194,7 @@ def wants(subscription: Row, event_type: str, values: Mapping[str, Any]) -> bool
         return True
     name = event_type.partition("/")[0]
     service = "conversations" if name.startswith("conversation.") else "channels"
-    if (subscription["service"], subscription["event"]) != (service, name):
+    if (subscription["service"], *subscription["events"]) != (service, name):
         return False
     if subscription["eventFilters"]:
         return fits(subscription["eventFilters"], name, values)
@@ -205,8 +207,9 @@ def fits(filters: list[Mapping[str, str]], name: str, values: Mapping[str, Any])
         "channelId": values.get("channel_id"),
         "messageStatus": values.get("status"),
         "status": values.get("status"),
+        "channelStatus": values.get("status") if name.startswith("channel.") else None,
         "interactionType": values.get("interaction_type"),
-        "platformId": name.partition(".")[0],
+        "platformId": values.get("platform", name.partition(".")[0]),
     }
     return all(found.get(each["key"]) == each["value"] for each in filters)
 

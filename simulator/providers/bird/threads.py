@@ -78,8 +78,11 @@ def _whole(key: str, row: Row, world: World) -> Row:
     if "participants" in row:
         return row
     user = world.get("users", str(row.get("user", "")))
-    who = people.participant(user, world.options) if user is not None else people.access_key(world)
     given = {"user": "", "channel_id": people.channel_id(world, "whatsapp"), "at_ms": row.get("created_ms", 0), **row}
+    who = people.access_key(world)
+    if user is not None:
+        platform = people.platform_of(world, given["channel_id"])
+        who = people.participant(user, world.options, platform, people.account_of(world))
     return new(key, **{"initiating": who, **{name: value for name, value in given.items() if name != "id"}})
 
 

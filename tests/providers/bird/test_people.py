@@ -48,4 +48,4 @@ def test_ids_are_uuids_of_their_version(name: str, version: str) -> None:
 
 def test_reference_of_whatsapp_looks_like_whatsapp_s() -> None:
     assert re.fullmatch(r"wamid\.[A-Za-z0-9+/]{48}", ids().give("whatsapp"))
-    assert re.fullmatch(r"[0-9a-f]{32}", ids().give("sms"))
+    assert re.fullmatch(r"[0-9a-f]{32}", ids().give("platform"))

@@ -55,10 +55,10 @@ def names() -> tuple[str, ...]:
 @cache
 def load(provider_id: str) -> Catalog:
     """
-    Give the catalog of that provider.
+    Give the catalog of that provider; the file of an event is read when the event is first asked for.
 
     Raises:
-        InputError: there is no such provider, or its files are wrong; all their problems are in it.
+        InputError: there is no such provider, or its provider.yaml is wrong; all problems are in it.
     """
     known = names()
     if provider_id not in known:
@@ -70,4 +70,4 @@ def load(provider_id: str) -> Catalog:
                 fix=did_you_mean(provider_id, known, "use one of them"),
             )
         )
-    return read(data.folder("templates") / provider_id)
+    return read(data.folder("templates") / provider_id, is_whole=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import partial
 from pathlib import Path
@@ -46,20 +46,58 @@ class Mixed:
     is_mandatory: bool = False
 
 
-def read(folder: Path) -> Catalog:
+class Events(Mapping[str, EventFact]):
+    """
+    The events of a catalog by their types, each read from its file when it is first asked for.
+
+    A provider may have a hundred of them, and most commands ask for one. Asking for one may raise an `InputError` with
+    the problems of its file.
+    """
+
+    def __init__(self, folder: Path, sources: Mapping[str, Any], nodes: Sequence[tuple[Node, Node]]) -> None:
+        """Begin with nothing read; `nodes` are the entries of `events:` in provider.yaml."""
+        self._folder = folder
+        self._sources = sources
+        self._nodes = {key.spelling: (key, value) for key, value in nodes}
+        self._read: dict[str, EventFact] = {}
+
+    def __getitem__(self, event_type: str) -> EventFact:
+        if event_type not in self._read:
+            key, value = self._nodes[event_type]
+            form = Form(self._sources)
+            fact = _event(form, self._folder, key, value)
+            if fact is None or form.problems:
+                raise InputError(*sorted(form.problems, key=_place_of))
+            self._read[event_type] = fact
+        return self._read[event_type]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._nodes)
+
+    def __len__(self) -> int:
+        return len(self._nodes)
+
+    def __contains__(self, event_type: object) -> bool:
+        return event_type in self._nodes
+
+
+def read(folder: Path, *, is_whole: bool = True) -> Catalog:
     """
     Give the catalog that a folder holds; the folder's name is the provider's id.
 
+    The files of its events are read and checked at once, or else each when it is first asked for.
+
     Raises:
-        InputError: with the problems of all its files.
+        InputError: with the problems of all files that were read.
     """
     root = documents.read_file(folder / "provider.yaml", _label(folder, "provider.yaml"))
     form = Form()
     sources = root.get("sources")
     form.sources = form.mapping(sources) if sources is not None else form.sources
-    catalog: Catalog = form.record(
-        root, Catalog, given={"id": folder.name, "folder": folder}, readers=_readers(form, folder)
-    )
+    readers = dict(_readers(form, folder))
+    if not is_whole:
+        readers["events"] = lambda node: Events(folder, form.sources, form.pairs(node))
+    catalog: Catalog = form.record(root, Catalog, given={"id": folder.name, "folder": folder}, readers=readers)
     if not form.problems:
         _check_names(form, catalog, root)
     if form.problems:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from simulator import catalog as catalogs
+from simulator import data
 from simulator.catalog import Catalog, read
 from simulator.catalog.reading import file_stem
 from simulator.errors import InputError, Problem
@@ -186,3 +188,12 @@ def test_broken_yaml_of_an_event_is_told_beside_other_problems(write: Write) -> 
 
 def test_folder_without_provider_yaml_is_refused(write: Write) -> None:
     assert only_problem(write({"provider.yaml": None})).code == "unreadable-file"
+
+
+@pytest.mark.parametrize("provider_id", catalogs.names())
+def test_events_read_one_by_one_are_those_that_are_read_at_once(provider_id: str) -> None:
+    at_once = catalogs.read(data.folder("templates") / provider_id)
+    one_by_one = catalogs.load(provider_id)
+
+    assert dict(one_by_one.events) == dict(at_once.events)
+    assert "no such event" not in one_by_one.events

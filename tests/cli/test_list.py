@@ -62,3 +62,39 @@ def test_unknown_kind_is_wrong_input(simulate: Simulate) -> None:
 
     assert done.code == 2
     assert "[bad-value]" in done.err
+
+
+# --- fidelity
+
+
+def test_fidelity_tells_what_has_proven_an_event(simulate: Simulate) -> None:
+    found = {each["event"]: each for each in simulate("list", "events", "viber", "--fidelity", "--json").json}
+
+    assert found["message/text"]["fidelity"] == "proven"
+    assert any(by.startswith("viberbot ") for by in found["message/text"]["by"])
+    assert (found["client_status"]["fidelity"], found["client_status"]["by"]) == ("documented", [])
+    assert all({"source", "unknown_fields"} <= each.keys() for each in found.values())
+
+
+def test_fidelity_is_a_table_that_ends_in_totals(simulate: Simulate) -> None:
+    lines = simulate("list", "operations", "--fidelity").lines
+    last = lines[-1].split()
+
+    assert last[0] == "all"
+    assert sum(int(word) for word in last if word.isdigit()) == 2 * int(last[-1])
+    assert len(lines) == int(last[-1]) + 1 + len(catalog.names()) + 1
+
+
+def test_fidelity_of_one_provider_has_one_total(simulate: Simulate) -> None:
+    lines = simulate("list", "events", "viber", "--fidelity").lines
+
+    assert lines[-2] == ""
+    assert lines[-1].split()[0] == "viber"
+
+
+@pytest.mark.parametrize("kind", ["providers", "scenarios"])
+def test_fidelity_is_of_events_and_operations_alone(simulate: Simulate, kind: str) -> None:
+    done = simulate("list", kind, "--fidelity")
+
+    assert done.code == 2
+    assert f"not of {kind}" in done.err

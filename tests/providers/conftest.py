@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+import pytest
 
 from simulator import answering, catalog, providers
 from simulator.answering import Answered
@@ -16,6 +19,9 @@ from simulator.render import render
 from simulator.render.person import person
 from simulator.seeds import stream
 from simulator.world import Put, Row, World
+
+from . import proofs as proving
+from .proofs import Proofs
 
 NOW_MS = 1_767_603_600_000
 
@@ -74,3 +80,44 @@ def bench(provider_id: str, **options: Any) -> Bench:
     world.apply(Put(table="subscriptions", key="", row={"url": "http://127.0.0.1:1/hook", "events": None}))
     world.apply(Put(table="users", key=str(ana["id"]), row=ana))
     return Bench(facts, provider, world, ana)
+
+
+# --- what tests have shown; see proofs.py ----------------------------------------------------------------------------
+
+HAS_PASSED = pytest.StashKey[bool]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "node: needs node and SDKs for it; `-m node` installs them where they are missing"
+    )
+
+
+@pytest.fixture
+def proofs(request: pytest.FixtureRequest) -> Iterator[Proofs]:
+    """Take what this test shows by something that is not ours, and hold `proofs.yaml` against it."""
+    if proving.is_writing() and "PYTEST_XDIST_WORKER" in os.environ:
+        pytest.fail("proofs are written by one process: leave -n out", pytrace=False)
+    found = Proofs(request.node.nodeid)
+    yield found
+    if request.node.stash.get(HAS_PASSED, False):
+        found.settle()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[Any]:
+    report = yield
+    if report.when == "call":
+        item.stash[HAS_PASSED] = report.passed
+    return report
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if not proving.is_writing() or "PYTEST_XDIST_WORKER" in os.environ:
+        return
+    is_whole = not (
+        session.config.option.keyword or session.config.option.markexpr or "::" in "".join(session.config.args)
+    )
+    if is_whole:
+        proving.tidy({item.nodeid for item in session.items if "proofs" in getattr(item, "fixturenames", ())})
+    proving.write_pages()

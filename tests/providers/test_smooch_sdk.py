@@ -13,6 +13,7 @@ from simulator.render import render
 from simulator.seeds import stream
 
 from .conftest import NOW_MS, bench
+from .proofs import Proofs
 
 COUNT = 1_000
 PARTS = {"messages": "list[Message]", "appUser": "AppUser", "client": "Client", "conversation": "Conversation"}
@@ -50,7 +51,7 @@ def test_official_sdk_parses_every_part_that_it_knows(version: str) -> None:
     assert seen == set(PARTS if version == "v1.1" else ("messages", "appUser"))
 
 
-def test_official_sdk_reads_what_stands_in_a_message() -> None:
+def test_official_sdk_reads_what_stands_in_a_message(proofs: Proofs) -> None:
     for body in bodies("v1.1"):
         for fields in body.get("messages", ()):
             message = parsed(fields, "Message")
@@ -60,6 +61,8 @@ def test_official_sdk_reads_what_stands_in_a_message() -> None:
             )
             assert message.source.type == fields["source"]["type"]
             assert len(message.items or ()) == len(fields.get("items", ()))
+    seen = {f"{body['trigger']}/{fields['type']}" for body in bodies("v1.1") for fields in body.get("messages", ())}
+    proofs.record("smooch", "smooch", events=seen & bench("smooch").catalog.events.keys())
 
 
 def test_line_of_the_catalog_points_the_sdk_here(monkeypatch: pytest.MonkeyPatch) -> None:

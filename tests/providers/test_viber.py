@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -82,6 +83,12 @@ def test_conversation_opened_without_a_context_has_no_such_key(viber: Bench) -> 
         ("message/text", "event timestamp chat_hostname message_token sender message silent"),
         ("message/sticker", "event timestamp chat_hostname message_token sender message silent"),
         ("client_status", "event timestamp message_token chat_hostname user status"),
+        ("message/button", "event timestamp chat_hostname message_token sender message silent"),
+        ("message/inline", "event timestamp chat_hostname message_token sender message silent reply_type chat_id"),
+        ("message/early", "event timestamp message_token sender message"),
+        ("conversation_started/plain", "event timestamp type user message_token subscribed"),
+        ("webhook/early", "event timestamp message_token"),
+        ("delivered/inline", "event timestamp chat_hostname message_token user_id chat_id"),
     ],
 )
 def test_keys_stand_in_the_order_of_captures(viber: Bench, event: str, keys: str) -> None:
@@ -129,6 +136,40 @@ def test_sticker_id_may_be_text() -> None:
     message = json.loads(bench("viber", sticker_id="string").render("message/sticker").body)["message"]
 
     assert isinstance(message["sticker_id"], str)
+
+
+def test_silent_button_says_so(viber: Bench) -> None:
+    assert json.loads(viber.render("message/button").body)["silent"] is True
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_chat_opened_without_a_deep_link_is_else_as_documented(viber: Bench, seed: int) -> None:
+    found = shape(json.loads(viber.render("conversation_started/plain", seed=seed).body))
+    known = {name: kind for name, kind in DOCUMENTED.items() if name != "context"}
+    if "avatar" not in found["user"]:
+        known["user"] = {name: kind for name, kind in known["user"].items() if name != "avatar"}
+
+    assert json.dumps(found, default=str) == json.dumps(known, default=str)
+
+
+def test_chat_opened_without_a_deep_link_as_observed_has_that_order() -> None:
+    body = json.loads(bench("viber", layout="observed").render("conversation_started/plain").body)
+
+    assert list(body) == ["event", "timestamp", "chat_hostname", "message_token", "type", "user", "subscribed"]
+
+
+def test_early_person_has_no_region_and_an_old_device(viber: Bench) -> None:
+    people = [json.loads(viber.render("conversation_started/early", seed=seed).body)["user"] for seed in range(20)]
+
+    assert {len(person["language"]) for person in people if "language" in person} == {2}
+    assert any("language" not in person for person in people)
+    assert max(person["api_version"] for person in people) <= 5
+
+
+def test_early_handshake_has_time_and_token_in_each_other_s_place(viber: Bench) -> None:
+    body = json.loads(viber.render("webhook/early").body)
+
+    assert (body["message_token"], len(str(body["timestamp"]))) == (NOW_MS, 19)
 
 
 def test_message_of_a_chat_extension_says_so(viber: Bench) -> None:
@@ -185,6 +226,13 @@ def test_welcome_message_is_a_message_to_who_opened_the_chat() -> None:
 )
 def test_answer_that_is_no_message_is_none(body: bytes) -> None:
     assert read_ack(body) == ()
+
+
+@pytest.mark.parametrize("variant", ["plain", "early"])
+def test_chat_opened_in_any_way_may_be_welcomed(variant: str) -> None:
+    event = replace(EVENT, type=f"conversation_started/{variant}")
+
+    assert len(read_ack(b'{"type":"text","text":"Welcome"}', event)) == 1
 
 
 def test_answer_to_another_event_is_no_message() -> None:

@@ -42,7 +42,7 @@ def read_ack(event: ScheduledEvent, ack: Ack, user: Row) -> tuple[ApiCall, ...]:
     An answer that is no JSON object, or holds none of a message's keys, is none: many frameworks answer
     `{"status": "ok"}`.
     """
-    if event.type != "conversation_started" or not ack.body.strip() or ack.is_cut:
+    if event.type.partition("/")[0] != "conversation_started" or not ack.body.strip() or ack.is_cut:
         return ()
     try:
         message = json.loads(ack.body)

@@ -160,6 +160,7 @@ def _leaves(act: Act, world: World) -> tuple[Occurrence, ...]:
 
 def _native(act: Act, world: World) -> Occurrence:
     event_type = str(act.value)
+    values: dict[str, Any] = {}
     effects: tuple[Effect, ...] = ()
     if event_type == "subscribed":
         # Who subscribes again begins anew: what the earlier conversation carried is dropped.
@@ -169,7 +170,10 @@ def _native(act: Act, world: World) -> Occurrence:
         effects = (_subscription(act.user, world, is_subscribed=False),)
     elif event_type.startswith("message/"):
         effects = _spoke(act.user, world)
-    return Occurrence(type=event_type, effects=effects)
+        values = {"tracking_data": chat_with(world, act.user["id"])["tracking_data"]}
+    elif event_type.startswith("conversation_started"):
+        values = {"subscribed": bool((world.get("users", act.user["id"]) or act.user)["subscribed"])}
+    return Occurrence(type=event_type, values=values, effects=effects)
 
 
 MAKERS: Mapping[str, Callable[[Act, World], tuple[Occurrence, ...]]] = {

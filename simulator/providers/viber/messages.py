@@ -92,13 +92,26 @@ def _whole(name: str, value: Any, *, least: int, most: int | None = None, is_req
         yield Fault("bad_data", f"{name} is below {least}" if value < least else f"{name} is above {most}")
 
 
-def _number(name: str, value: Any, most: float) -> Iterator[Fault]:
+def _coordinate(name: str, value: Any, most: float) -> Iterator[Fault]:
+    number = coordinate(value)
     if value is None:
         yield Fault("missing_data", f"{name} is missing")
-    elif isinstance(value, bool) or not isinstance(value, int | float):
+    elif number is None:
         yield Fault("bad_data", f"{name} is no number")
-    elif not -most <= value <= most:
+    elif not -most <= number <= most:
         yield Fault("bad_data", f"{name} is not between -{most:g} and {most:g}")
+
+
+def coordinate(value: Any) -> float | None:
+    """
+    Give the number of a coordinate, which may be written as a text; None where it is no number.
+
+    Source: Viber/creators-hub, docs/bots-api, "Location message": the example has texts; the SDKs send numbers, and
+    messaging-api-viber sends texts.
+    """
+    if isinstance(value, str) and re.fullmatch(r"[+-]?[0-9]+([.][0-9]+)?", value):
+        return float(value)
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def url_path(text: str) -> str | None:
@@ -162,8 +175,8 @@ def _location_faults(fields: Fields, limits: Limits) -> Iterator[Fault]:
     if not isinstance(location, Mapping):
         yield _no_object("location", location)
         return
-    yield from _number("location.lat", location.get("lat"), 90)
-    yield from _number("location.lon", location.get("lon"), 180)
+    yield from _coordinate("location.lat", location.get("lat"), 90)
+    yield from _coordinate("location.lon", location.get("lon"), 180)
 
 
 def _url_faults(fields: Fields, limits: Limits) -> Iterator[Fault]:

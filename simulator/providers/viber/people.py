@@ -86,6 +86,13 @@ def documented_person(user: Row, options: Mapping[str, Any], avatar: str | None)
     return {name: shown[name] for name in order if name in shown}
 
 
+def early_person(user: Row, options: Mapping[str, Any], has_language: bool) -> dict[str, Any]:
+    """Give a person as bodies had her before 2018: no region, often no language, and devices of those years."""
+    shown = observed_person(user, {**options, "language": "plain"})
+    early = {**shown, "api_version": min(int(shown["api_version"]), 5)}
+    return early if has_language else {name: value for name, value in early.items() if name != "language"}
+
+
 def as_sticker_id(value: Any, options: Mapping[str, Any]) -> Any:
     """Give a sticker's id in the type that the option `sticker_id` asks for; a text that is no number stays one."""
     if options["sticker_id"] == "string":
@@ -110,6 +117,7 @@ def _without_empty(fields: Mapping[str, Any]) -> dict[str, Any]:
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "person": observed_person,
     "documented_person": documented_person,
+    "early_person": early_person,
     "as_sticker_id": as_sticker_id,
 }
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from simulator.provider import ApiResponse
 from simulator.providers.viber import boards
+from simulator.providers.viber.messages import coordinate
 from simulator.records import ApiCall, Reply
 
 KINDS: Mapping[str, str] = {"picture": "image", "rich_media": "cards"}
@@ -26,7 +27,6 @@ def replies(call: ApiCall, response: ApiResponse) -> tuple[Reply, ...]:
     receivers = fields["broadcast_list"] if call.operation == "broadcast_message" else [fields.get("receiver") or ""]
     unreached = {row["receiver"] for row in response.values.get("failed_list", ())}
     kind = fields.get("type") or "keyboard"
-    location = fields.get("location")
     return tuple(
         Reply(
             to=receiver,
@@ -34,7 +34,7 @@ def replies(call: ApiCall, response: ApiResponse) -> tuple[Reply, ...]:
             text=fields.get("text") or fields.get("alt_text") or None,
             buttons=boards.buttons(fields),
             media=fields.get("media"),
-            location=location if kind == "location" else None,
+            location=_place(fields["location"]) if kind == "location" else None,
             raw=_without_token(fields),
             call_id=call.id,
             operation=call.operation,
@@ -43,6 +43,10 @@ def replies(call: ApiCall, response: ApiResponse) -> tuple[Reply, ...]:
         for receiver in dict.fromkeys(receivers)
         if receiver not in unreached
     )
+
+
+def _place(location: Mapping[str, Any]) -> dict[str, Any]:
+    return {**location, **{name: coordinate(location.get(name)) for name in ("lat", "lon")}}
 
 
 def _without_token(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -180,3 +180,11 @@ def test_native_event_is_what_it_says(world: World, ana: Row, bob: Row) -> None:
     assert is_subscribed(world, bob)
     assert only(world, ana, "event", "unsubscribed").type == "unsubscribed"
     assert not is_subscribed(world, ana)
+
+
+def test_native_event_says_what_the_service_knows(world: World, ana: Row, bob: Row) -> None:
+    say(world, ana, tracking_data="step 1")
+
+    assert only(world, ana, "event", "message/text").values["tracking_data"] == "step 1"
+    assert only(world, ana, "event", "conversation_started/plain").values["subscribed"] is True
+    assert only(world, bob, "event", "conversation_started").values["subscribed"] is False

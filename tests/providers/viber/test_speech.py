@@ -47,6 +47,12 @@ def test_location_is_where_it_points() -> None:
     assert replies(a_call("send_message", fields), ApiResponse())[0].location == {"lat": 1, "lon": 2}
 
 
+def test_place_written_as_texts_is_read_as_numbers() -> None:
+    fields = {"receiver": "ana", "type": "location", "location": {"lat": "37.7898", "lon": "-122.3942"}}
+
+    assert replies(a_call("send_message", fields), ApiResponse())[0].location == {"lat": 37.7898, "lon": -122.3942}
+
+
 def test_broadcast_is_a_reply_to_each() -> None:
     fields = {"broadcast_list": ["ana", "bob", "ana"], "type": "text", "text": "all"}
 

@@ -1,4 +1,4 @@
-"""JSON Schema of what people write: a scenario file, for editors and for other programs."""
+"""JSON Schema of a scenario file, for editors and for other programs."""
 
 from __future__ import annotations
 
@@ -8,11 +8,9 @@ from typing import Any
 
 from simulator.catalog import Catalog, Option
 from simulator.scenario import vocabulary as words
+from simulator.schema.draft import DRAFT, Schema
 
-Schema = dict[str, Any]
 Catalogs = Mapping[str, Catalog]
-
-DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 _DURATION = r"\s*(0|([0-9]+(\.[0-9]+)? *(ms|[wdhms]) *)+|P[0-9A-Z.]+)\s*"
 _STATUS = r"\s*[1-5]([0-9][0-9]|xx)(\s*,\s*[1-5]([0-9][0-9]|xx))*\s*"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Collection
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 from simulator.errors import InputError, Problem
@@ -29,6 +30,7 @@ _FORM = re.compile(
 )
 
 
+@lru_cache(maxsize=1024)
 def parse(text: str, where: str = "") -> str:
     """
     Give the address that a person means, as a whole URL.

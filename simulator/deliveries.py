@@ -76,6 +76,7 @@ class Deliveries:
         self._clock = clock
         self._note = note
         self._acted_ms: dict[str, int] = {}
+        self._tried_ms: dict[str, int] = {}
         self._latest_ms = terms.start_ms
         self.fired_ms = terms.start_ms
         """The latest due time of an attempt that was made."""
@@ -86,6 +87,10 @@ class Deliveries:
     def is_done(self, user_id: str) -> bool:
         """True where all that this person did was accepted or given up."""
         return self._underway[user_id] == 0
+
+    def tried_ms(self, user_id: str) -> int:
+        """Give the due time of the last attempt for what this person did; 0 where there was none."""
+        return self._tried_ms.get(user_id, 0)
 
     def acted_ms(self, user_id: str) -> int:
         """Give the due time of what this person did last, or of what anybody did, if she did nothing yet."""
@@ -175,6 +180,9 @@ class Deliveries:
                 signature=posting.signature,
             )
         self.fired_ms = max(self.fired_ms, timer.due_ms)
+        if posting.kind == "act":
+            actor = posting.event.actor
+            self._tried_ms[actor] = max(self._tried_ms.get(actor, 0), timer.due_ms)
         number, kind = len(posting.attempts) + 1, posting.event.type
         started = {"delivery_id": posting.id, "type": kind, "number": number, "why": posting.why, "request": request}
         self._note("AttemptStarted", started, timer.due_ms)

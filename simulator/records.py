@@ -266,12 +266,13 @@ class StoryResult:
 
     @property
     def outcome(self) -> Outcome:
-        """error before failed before passed; skipped where nothing was judged."""
+        """error before failed; skipped where it did not come to its end, or nothing was judged; else passed."""
         found = {verdict.outcome for verdict in self.verdicts}
-        for outcome in ("error", "failed", "passed"):
+        for outcome in ("error", "failed"):
             if outcome in found:
                 return outcome
-        return "skipped" if found else "passed"
+        is_cut = any(verdict.code == "not-reached" for verdict in self.verdicts)
+        return "skipped" if is_cut or (found and "passed" not in found) else "passed"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any, Literal
 
@@ -22,7 +23,7 @@ from simulator.records import Outcome, Reply, StoryResult, Verdict
 from simulator.scenario.model import ActStep, BotStep, Scenario, judged_steps
 from simulator.seeds import stream
 from simulator.terms import Terms
-from simulator.timeline import Arrange, Expect, Fail, Hush, Pause, Speak, Timeline, Wanted
+from simulator.timeline import TURN_MS, Arrange, Expect, Fail, Hush, Pause, Speak, Timeline, Wanted
 from simulator.world import World
 
 AFTERMATH_MS = 6_000
@@ -189,6 +190,10 @@ class Story(Player):
             return
         if not self.deliveries.is_done(self.cast.user_ids[wanted.step.actor]):
             return
+        tried_ms = self.deliveries.tried_ms(self.cast.user_ids[wanted.step.actor])
+        if tried_ms >= wanted.due_ms:
+            wanted = replace(wanted, due_ms=tried_ms + TURN_MS)
+            self._timeline.spoken(wanted.due_ms)
         self._acts[wanted.key] = (wanted, [])
         self.clock.schedule(wanted.due_ms, wanted, kind="act", is_prompt=True)
 

@@ -128,6 +128,11 @@ class Timeline:
         """The story has come at least that far: whoever waited for quiet goes on after all that came before it."""
         self._cursor_ms = max(self._cursor_ms, story_ms)
 
+    def spoken(self, due_ms: int) -> None:
+        """An actor speaks then, later than she wanted, since what she did before took so long to be given up."""
+        self.reach(due_ms)
+        self._spoke_ms = due_ms
+
     def begin(self) -> Wanted | None:
         """Set the variables, and give what the first step wants; None: the story has no more steps."""
         try:

@@ -544,3 +544,15 @@ def test_a_call_after_the_end_is_answered_and_causes_nothing(tmp_path: Path) -> 
 
     assert theatre.answers[-1]["status"] == 0
     assert "EventSkipped" in kinds[kinds.index("StoryFinished") :]
+
+
+def test_who_was_given_up_speaks_after_the_last_attempt_for_it(tmp_path: Path) -> None:
+    """Else the retries of the next act would all be overdue, and go out at once."""
+    theatre = stage(tmp_path, "steps: [{ana: one}, {ana: two}, {ana: three}]", lambda body, attempt: Deed(status=500))
+    theatre.play()
+    dues = [send.due_ms for send in theatre.sends]
+    firsts = [posting.attempts[0].due_ms for posting in theatre.story.deliveries.postings]
+
+    assert dues == sorted(dues)
+    assert len(dues) == 18
+    assert firsts[1] - firsts[0] > 40 * 60_000

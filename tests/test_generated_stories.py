@@ -1,0 +1,155 @@
+"""Generated stories against generated bots: what must hold whatever a story says and whatever the bot does."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from simulator.records import StoryResult
+from simulator.scenario.model import BotStep, judged_steps
+from tests.theatre import Bot, Deed, Theatre, stage
+
+WORDS = ("hi", "bye", "ok")
+WITHINS_MS = (100, 400, 1500)
+STORIES = range(120)
+
+
+def act(draw: random.Random) -> str:
+    deliver = ""
+    if draw.random() < 0.3:
+        latency = ", latency: 1s..5m" if draw.random() < 0.6 else ""
+        deliver = f", deliver: {{copies: {draw.randint(1, 3)}{latency}}}"
+    return f"{{{draw.choice(['ana', 'ben'])}: {draw.choice(WORDS)}{deliver}}}"
+
+
+def expectation(draw: random.Random) -> str:
+    wanted = [f"text: {draw.choice(WORDS)}"]
+    if draw.random() < 0.5:
+        wanted.append(f"within: {draw.choice(WITHINS_MS)}ms")
+    kind = draw.random()
+    if kind < 0.4:
+        wanted.append(f"times: {draw.randint(0, 3)}" if kind < 0.25 else "optional: true")
+    if draw.random() < 0.3:
+        wanted.append(f"to: {draw.choice(['ana', 'ben'])}")
+    return f"{{bot: {{{', '.join(wanted)}}}}}"
+
+
+def steps(draw: random.Random, depth: int = 0) -> str:
+    """Give some steps of every kind, loops and branches two levels deep."""
+
+    def inner() -> str:
+        return steps(draw, depth + 1)
+
+    makers = {
+        "act": (35, lambda: act(draw)),
+        "bot": (25, lambda: expectation(draw)),
+        "together": (10, lambda: f"{{together: [{expectation(draw)}, {expectation(draw)}]}}"),
+        "silence": (8, lambda: f"{{silence: {draw.choice([50, 300])}ms}}"),
+        "wait": (8, lambda: f"{{wait: {draw.choice(['0s', '1s', '1m..2m', '6h'])}}}"),
+        "api": (
+            4,
+            lambda: f"{{api: {{answer: rate_limited, times: {draw.randint(1, 2)}, after: {draw.randint(0, 2)}}}}}",
+        ),
+        "repeat": (6 if depth < 2 else 0, lambda: f"{{repeat: {{times: {draw.randint(1, 3)}}}, steps: [{inner()}]}}"),
+        "if": (
+            4 if depth < 2 else 0,
+            lambda: f"{{if: {draw.choice(['true', 'false'])}, steps: [{inner()}], else: [{inner()}]}}",
+        ),
+    }
+    weights = [weight for weight, _ in makers.values()]
+    return ", ".join(make() for _, make in draw.choices(list(makers.values()), weights, k=draw.randint(1, 5)))
+
+
+def bot_of(seed: int, slowness: float = 1.0) -> Bot:
+    """Give a bot that takes the same event always in the same way: at once, late, often, badly, or not at all."""
+
+    def bot(body: Mapping[str, Any], attempt: int) -> Deed:
+        draw = random.Random(f"{seed}/{body['message_token']}/{body['event']}/{attempt}")
+        if body["event"] != "message":
+            return Deed(ack_ms=draw.choice([1, 30, 300]) * slowness, status=draw.choice([200, 200, 500]))
+        times = (0, 1, 50, 95, 105, 300, 450, 2000)
+        says = [(draw.choice(times), draw.choice(WORDS)) for _ in range(draw.choice([0, 1, 1, 1, 2, 3]))]
+        return Deed(
+            ack_ms=draw.choice([1, 40, 300, 900]) * slowness,
+            status=draw.choice([200, 200, 200, 200, 500, 403]),
+            trouble=draw.choice([None] * 8 + ["timeout", "closed"]),
+            says=tuple(says),
+        )
+
+    return bot
+
+
+def play(folder: Path, seed: int, pace: str) -> tuple[Theatre, StoryResult]:
+    text = f"clock: {{pace: {pace}}}\nsteps: [{steps(random.Random(seed))}]"
+    theatre = stage(folder, text, bot_of(seed), actors=("ana", "ben"))
+    theatre.journal._clock_ms = lambda: theatre.now
+    result = theatre.play()
+    theatre.story.stop(theatre.now)
+    return theatre, result
+
+
+@pytest.mark.parametrize("pace", ["instant", "10x"])
+@pytest.mark.parametrize("seed", STORIES)
+def test_nothing_is_lost_judged_twice_or_judged_too_early(tmp_path: Path, seed: int, pace: str) -> None:
+    theatre, result = play(tmp_path, seed, pace)
+    entries = theatre.journal.entries
+    told = Counter(entry.data.at for entry in entries if entry.kind == "VerdictReached")
+    acted = Counter(entry.data["at"] for entry in entries if entry.kind == "ActorActed")
+    started = Counter(entry.data["delivery_id"] for entry in entries if entry.kind == "AttemptStarted")
+    finished = Counter(entry.data["delivery_id"] for entry in entries if entry.kind == "AttemptFinished")
+    ended = [entry.data.id for entry in entries if entry.kind == "DeliveryFinished"]
+
+    assert started == finished
+    assert sorted(ended) == sorted(posting.id for posting in theatre.story.deliveries.postings)
+    assert sum(told.values()) == len(result.verdicts)
+    assert all(told[at] == times for at, times in acted.items()), "each act has its verdict"
+    assert entries[-1].kind == "StoryFinished"
+    assert result.outcome != "error", result.verdicts
+    assert_judged_in_time(theatre)
+
+
+def assert_judged_in_time(theatre: Theatre) -> None:
+    """No reply is missed before its time is over, and none that came in time is lost."""
+    bots = {step.at: step for step in judged_steps(theatre.story.scenario.steps) if isinstance(step, BotStep)}
+    heard = [entry for entry in theatre.journal.entries if entry.kind == "ReplySeen"]
+    for entry in theatre.journal.entries:
+        if entry.kind != "VerdictReached" or entry.data.code not in ("no-reply", "late-reply", "wrong-reply"):
+            continue
+        step = bots[entry.data.at]
+        began_ms = entry.real_ms - entry.data.duration_ms
+        deadline_ms = began_ms + step.within_ms
+        assert entry.real_ms >= deadline_ms - 0.01, "judged too early"
+        if step.times is None and "together" not in step.at:
+            lost = [
+                each.data["reply"].text
+                for each in heard
+                if began_ms < each.real_ms <= deadline_ms
+                and each.data["reply"].text == step.wanted["text"]
+                and step.to in (None, each.data["actor"])
+            ]
+            assert not lost, "came in time, and was not claimed"
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_slower_bot_changes_no_byte_of_a_story_that_passes(tmp_path: Path, seed: int) -> None:
+    """Every word is answered once and well, soon or late; what goes out is the same."""
+
+    def bodies(slowness: float) -> list[bytes]:
+        def bot(body: Mapping[str, Any], attempt: int) -> Deed:
+            says = ((5 * slowness, "ok"),) if body["event"] == "message" else ()
+            return Deed(ack_ms=3 * slowness, says=says)
+
+        draw = random.Random(seed)
+        kinds = ["{ana: hi}, {bot: ok}", "{ben: hi}, {bot: {text: ok, to: ben}}", "{wait: 1m..2h}", "{silence: 50ms}"]
+        text = f"steps: [{', '.join(draw.choices(kinds, k=6))}]"
+        theatre = stage(tmp_path, text, bot, actors=("ana", "ben"))
+
+        assert theatre.play().outcome == "passed"
+        return sorted(send.request.body for send in theatre.sends)
+
+    assert bodies(1) == bodies(150)

@@ -159,6 +159,7 @@ def _forms(secret: str) -> Iterable[str]:
     quoted = {quote(content, safe=""), quote(content, safe="/"), quote_plus(content)}
     escaped = {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
     yield secret
+    yield from _shown_forms(secret)
     for text in quoted:
         yield text
         yield re.sub("%[0-9A-F]{2}", lambda found: found[0].lower(), text)
@@ -169,6 +170,15 @@ def _forms(secret: str) -> Iterable[str]:
     yield content.hex()
     yield content.hex().upper()
     yield from _base64_forms(content)
+
+
+def _shown_forms(secret: str) -> Iterable[str]:
+    """Give how programs show a text to people and to shells: Python's repr, quotes of a shell, escapes of a screen."""
+    yield repr(secret)[1:-1]
+    yield "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in secret)
+    yield secret.replace("'", "'\"'\"'")
+    yield secret.replace("'", "'\\''")
+    yield secret.replace('"', '\\"')
 
 
 def _base64_forms(content: bytes) -> Iterable[str]:

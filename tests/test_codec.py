@@ -3,6 +3,8 @@ from __future__ import annotations
 import base64
 import json
 import math
+import shlex
+import subprocess
 from pathlib import PurePosixPath
 from types import MappingProxyType
 from urllib.parse import quote, quote_plus
@@ -14,6 +16,7 @@ from hypothesis import strategies as st
 from simulator import codec
 from simulator.codec import HIDDEN, Redactor
 from simulator.records import Ack, Entry, Place, Reply
+from simulator.report.text import visible
 
 SECRETS = st.text(st.characters(blacklist_characters="[]"), min_size=4, max_size=40).filter(
     lambda secret: secret not in HIDDEN and secret.strip() and not set("\\") & set(secret)
@@ -157,6 +160,16 @@ def test_secret_inside_base64_is_hidden_but_for_a_character_at_its_ends(secret, 
     assert HIDDEN in shown
     hidden = len(encoded) - len(shown.removeprefix("Basic ").replace(HIDDEN, ""))
     assert hidden >= len(secret) * 4 // 3 - 2
+
+
+@pytest.mark.parametrize(
+    "secret", ["it's a \\ secret", 'say "hi" it\'s', "two\r\nlines", "tab\tbed\x1b", "half\udcffone"]
+)
+def test_secret_is_hidden_as_programs_show_it(secret):
+    redactor = Redactor([secret])
+    shown = [repr(secret), repr([secret]), shlex.quote(secret), visible(secret), subprocess.list2cmdline([secret])]
+
+    assert [text for text in map(redactor.hide, shown) if text.strip("'\"[]") != HIDDEN.strip("[]")] == []
 
 
 def test_number_that_is_a_secret_is_hidden():

@@ -366,3 +366,11 @@ def test_endless_file_is_not_read_to_its_end(tmp_path: Path) -> None:
 )
 def test_value_of_an_option_is_read_by_the_same_rules(text: str, value: Any) -> None:
     assert documents.parse_value(text) == value
+
+
+def test_json_file_may_escape_a_character_in_two_halves(tmp_path: Path) -> None:
+    value = {"text": "🌷🌷 and \\ud83c\\udf37", "more": "\\\\🌷"}
+    path = tmp_path / "over.json"
+    path.write_text(json.dumps(value), "ascii")
+
+    assert documents.read_file(path).plain() == value

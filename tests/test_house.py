@@ -103,7 +103,20 @@ def codes(text: str, places: Mapping[str, int]) -> Iterator[str]:
             given.append(node.value)
         elif isinstance(node, ast.Tuple) and len(node.elts) == 3 and isinstance(node.elts[1], ast.Constant):
             given += [node.elts[1]] if re.fullmatch("[a-z]+(-[a-z]+)+", str(node.elts[1].value)) else []
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            given += [each for each in defaults_of(node.args, "code") if each is not None]
         yield from (text for value in given for text in choices(value))
+
+
+def defaults_of(arguments: ast.arguments, name: str) -> Iterator[ast.expr | None]:
+    """Give what an argument of that name is where nobody gives it."""
+    by_place = arguments.args[len(arguments.args) - len(arguments.defaults) :]
+    for argument, value in (
+        *zip(by_place, arguments.defaults, strict=True),
+        *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
+    ):
+        if argument.arg == name:
+            yield value
 
 
 def choices(value: ast.expr) -> Iterator[str]:
@@ -290,6 +303,11 @@ def test_code_that_nothing_says_is_found(tree: Tree) -> None:
     planted = {**tree, "docs/errors.md": tree["docs/errors.md"] + "| `never-said` | x | y |\n"}
 
     assert "docs/errors.md has never-said, which nothing says" in set(codes_are_documented(planted))
+
+
+@pytest.mark.parametrize("signature", ["spot, *, code='stray-code'", "spot, code='stray-code'"])
+def test_code_that_stands_where_nobody_gives_one_is_found(signature: str) -> None:
+    assert list(codes(f"def tell({signature}): ...", {})) == ["stray-code"]
 
 
 def test_import_for_types_alone_is_allowed() -> None:

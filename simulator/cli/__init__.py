@@ -6,6 +6,8 @@ import os
 import sys
 from collections.abc import Sequence
 
+from simulator.cli.streams import open_all
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """
@@ -14,9 +16,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     Whatever goes wrong is told on standard error in one message; a traceback is shown only where `--debug` asks for it.
     """
     words = [*(sys.argv[1:] if argv is None else argv)]
-    if words == ["--version"]:
-        return _print_versions()
+    open_all()
+    try:
+        if words == ["--version"]:
+            return _print_versions()
+        return _do(words)
+    except KeyboardInterrupt:
+        # Outside of all commands: what they need was still being imported, or the end was being told.
+        sys.stderr.write("interrupted\n")
+        return 130
 
+
+def _do(words: list[str]) -> int:
     from simulator.cli.ending import ended
     from simulator.cli.form import Manner
     from simulator.cli.program import COMPLETION, complete, start
@@ -34,5 +45,12 @@ def _print_versions() -> int:
     """Do what `--version` says without the parser of command lines, which takes half of the time."""
     from simulator.cli.versions import versions_line
 
-    print(versions_line())
+    try:
+        sys.stdout.write(versions_line() + "\n")
+        sys.stdout.flush()
+    except OSError as error:
+        from simulator.cli.ending import ended
+        from simulator.cli.form import Manner
+
+        return ended(error, Manner())
     return 0

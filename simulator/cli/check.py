@@ -28,6 +28,7 @@ def command(ctx: click.Context, *, paths: tuple[str, ...], as_json: bool) -> int
     from simulator.cli.output import note, say, say_json
     from simulator.cli.stories import read
     from simulator.errors import InputError
+    from simulator.report.text import visible, visible_lines
 
     try:
         scenarios = read(paths, options.variables(ctx))
@@ -42,9 +43,9 @@ def command(ctx: click.Context, *, paths: tuple[str, ...], as_json: bool) -> int
         say_json({"scenarios": found, "problems": [], "warnings": [_fields(problem) for problem in warnings]})
         return 0
     for problem in warnings:
-        note(f"warning: {problem}")
+        note(visible_lines(f"warning: {problem}"))
     for each in scenarios:
-        say(f"{each.file}: {each.name} ({', '.join(each.providers)})")
+        say(visible(f"{each.file}: {each.name} ({', '.join(each.providers)})"))
     say(f"{len(scenarios)} {'scenario' if len(scenarios) == 1 else 'scenarios'}, no problems")
     return 0
 

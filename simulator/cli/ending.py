@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
+import errno
 import sys
 
 import click
 
 from simulator.cli.form import Manner
 from simulator.cli.output import note
+from simulator.cli.streams import be_silent
 from simulator.errors import Problem, SimulatorError
 from simulator.report.text import visible, visible_lines
 
+WRONG_INPUT = 2
 OURS = 3
 INTERRUPTED = 130
+
+_NO_ROOM = frozenset(getattr(errno, name) for name in ("ENOSPC", "EDQUOT", "EFBIG", "EIO") if hasattr(errno, name))
 
 
 def ended(error: BaseException | None, manner: Manner, code: int = 0) -> int:
@@ -24,7 +27,10 @@ def ended(error: BaseException | None, manner: Manner, code: int = 0) -> int:
             code = _told(error, manner)
         sys.stdout.flush()
     except BrokenPipeError:
-        _be_silent()
+        be_silent()
+    except OSError as full:
+        be_silent()
+        code = _told(full, manner)
     return code
 
 
@@ -33,6 +39,10 @@ def _told(error: BaseException, manner: Manner) -> int:
     kinds = list(_single(error))
     if any(isinstance(each, BrokenPipeError) for each in kinds):
         raise BrokenPipeError
+    if any(_is_full(each) for each in kinds):
+        note(str(_full_problem(next(each for each in kinds if _is_full(each)))))
+        be_silent()
+        return WRONG_INPUT
     ours = [each for each in kinds if not isinstance(each, _KNOWN)]
     if ours and isinstance(ours[0], ModuleNotFoundError) and not (ours[0].name or "simulator").startswith("simulator"):
         from simulator import bootstrap
@@ -102,9 +112,17 @@ def _usage_problem(error: click.UsageError) -> Problem:
         what = f"{name} is missing".strip()
         return Problem(code="missing-argument", what=what, where=path, why=_usage(error), fix=seek_help)
     if isinstance(error, click.BadParameter):
-        hint = error.param.opts[0] if isinstance(error.param, click.Option) else _argument(error)
+        hint = _option(error.param, error.ctx) if isinstance(error.param, click.Option) else _argument(error)
         return Problem(code="bad-value", what=_plain(error.message), where=hint, fix=seek_help)
     return Problem(code="bad-usage", what=_plain(error.format_message()), where=path, why=_usage(error), fix=seek_help)
+
+
+def _option(param: click.Option, ctx: click.Context | None) -> str:
+    """Give how a person calls an option, or the variable by which it was given."""
+    from click.core import ParameterSource
+
+    is_variable = ctx is not None and ctx.get_parameter_source(param.name or "") is ParameterSource.ENVIRONMENT
+    return str(param.envvar) if is_variable else param.opts[-1]
 
 
 def _argument(error: click.BadParameter) -> str:
@@ -119,8 +137,15 @@ def _plain(message: str) -> str:
     return message.strip().rstrip(".")
 
 
-def _be_silent() -> None:
-    """Let Python, which flushes once more at its end, write what nobody reads into nothing."""
-    with contextlib.suppress(OSError, ValueError):
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
+def _is_full(error: BaseException) -> bool:
+    """True where a stream took no more; files that the program writes have errors of their own."""
+    return isinstance(error, OSError) and error.errno in _NO_ROOM and error.filename is None
+
+
+def _full_problem(error: BaseException) -> Problem:
+    return Problem(
+        code="output-not-written",
+        what="standard output cannot be written",
+        why=str(getattr(error, "strerror", None) or error),
+        fix="make room, or send it elsewhere",
+    )

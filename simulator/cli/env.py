@@ -68,10 +68,21 @@ def command(
     from simulator import catalog
     from simulator.cli import given
     from simulator.cli.output import say, say_json
+    from simulator.errors import InputError, Problem
 
     facts = catalog.load(provider)
     secrets = catalog.credentials_with(facts, given.credentials_of(credentials, options.variables(ctx)), "--credential")
     host, port = listen
+    if port == 0:
+        raise InputError(
+            Problem(
+                code="bad-value",
+                what="the port that will be free is not known before",
+                where="--listen",
+                why="a bot is told the address before anything listens there",
+                fix="name the port, and give it to run or serve as well; --bot tells a bot by itself",
+            )
+        )
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
     base = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     found = facts.environment(base, secrets)

@@ -17,7 +17,7 @@ from simulator.cli import form, names, options
 if TYPE_CHECKING:
     from simulator.cli.sample import Sample
     from simulator.records import ScheduledEvent, Sent, SignedRequest
-    from simulator.report.screen import Screen
+    from simulator.report.screen import Screen, Span
 
 MOST_OPEN = 100
 """So many requests may wait for an answer at once; beyond that, `--rate` falls behind."""
@@ -51,12 +51,21 @@ def command(ctx: click.Context, /, **given: Any) -> int:
     HTTP answer; for the calls of the bot, `simulator serve` may stand beside.
     """
     from simulator.cli.screens import standard_screen
+    from simulator.cli.signals import cancelling
 
     order = Order(ctx, given)
     screen = standard_screen(ctx)
     order.introduce(screen)
-    with asyncio.Runner() as runner:
-        return runner.run(order.deliver(screen))
+
+    async def deliver() -> int:
+        with cancelling():
+            return await order.deliver(screen)
+
+    try:
+        with asyncio.Runner() as runner:
+            return runner.run(deliver())
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,18 +144,23 @@ class Order:
         """Send all that was ordered, show what comes of it, and give the exit code."""
         found: Counter[str] = Counter()
         slowest_ms = 0.0
-        async for shot in self._shots():
-            result = self._result(shot)
-            found[result] += 1
-            slowest_ms = max(slowest_ms, shot.sent.duration_ms)
-            if self.verbosity >= 0 or result != GOOD:
-                self._show(shot, result, screen)
-        total = sum(found.values())
-        if total > 1 or self.verbosity < 0:
-            from simulator.units import show_ms
+        is_whole = False
+        try:
+            async for shot in self._shots():
+                result = self._result(shot)
+                found[result] += 1
+                slowest_ms = max(slowest_ms, shot.sent.duration_ms)
+                if self.verbosity >= 0 or result != GOOD:
+                    self._show(shot, result, screen)
+            is_whole = True
+        finally:
+            total = sum(found.values())
+            if total > 1 or self.verbosity < 0:
+                from simulator.units import show_ms
 
-            counts = f"{found[GOOD]} of {total} as they should be; slowest {show_ms(slowest_ms)}"
-            screen.line(("✓ passed  ", "good") if found[GOOD] == total else ("✗ failed  ", "bad"), (counts, "plain"))
+                counts = f"{found[GOOD]} of {total} as they should be; slowest {show_ms(slowest_ms)}"
+                outcome: Span = ("✓ passed  ", "good") if found[GOOD] == total else ("✗ failed  ", "bad")
+                screen.line(outcome if is_whole else ("! interrupted  ", "odd"), (counts, "plain"))
         if found[UNREACHED] == total:
             return 4
         return 0 if found[GOOD] == total else 1

@@ -41,6 +41,14 @@ class Command(click.Command):
             if isinstance(param, click.Option):
                 param.envvar = variable_of(self.name or "", param)
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the arguments; what the parser says against them names this command."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            error.ctx = error.ctx or ctx
+            raise
+
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the exit codes, and how options are given by the environment."""
         write_exit_codes(self.exits, formatter)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import bisect
 import contextlib
+import errno
 import hashlib
 import itertools
 import json
+import os
 import stat
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -91,8 +93,8 @@ def command(
     if str(out) == "-":
         sys.stdout.flush()
         write(lines, sys.stdout.buffer)
-    elif out.exists() and not stat.S_ISREG(out.stat().st_mode):
-        with out.open("wb") as device:
+    elif _is_device(out):
+        with _told_for(out), out.open("wb") as device:
             write(lines, device)
     else:
         manifest = {
@@ -184,10 +186,15 @@ def write_file(lines: Iterator[bytes], path: Path, manifest: dict[str, Any], *, 
     Raises:
         InputError: the file is there and may not be overwritten, or it cannot be written.
     """
+    from simulator.cli.signals import ending_like_ctrl_c
     from simulator.errors import InputError, Problem
 
-    beside = path.with_name(f"{path.name}.manifest.json")
-    if not is_forced and (there := next((each for each in (path, beside) if each.exists()), None)):
+    with _told_for(path):
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        beside = path.with_name(f"{path.name}.manifest.json")
+        there = None if is_forced else next((each for each in (path, beside) if each.exists()), None)
+    if there is not None:
         why = "it would be overwritten"
         fix = "name another file, or overwrite it by --force"
         raise InputError(
@@ -197,19 +204,39 @@ def write_file(lines: Iterator[bytes], path: Path, manifest: dict[str, Any], *, 
         )
     part = path.with_name(f".{path.name}.part")
     try:
-        with part.open("wb") as stream:
-            size, digest = write(lines, stream)
-        text = json.dumps({**manifest, "bytes": size, "sha256": digest}, indent=1) + "\n"
-        part.replace(path)
-        beside.write_bytes(text.encode("ascii"))
-    except OSError as error:
-        why = error.strerror or str(error)
+        with _told_for(path), ending_like_ctrl_c():
+            with part.open("wb") as stream:
+                size, digest = write(lines, stream)
+            text = json.dumps({**manifest, "bytes": size, "sha256": digest}, indent=1) + "\n"
+            part.replace(path)
+            beside.write_bytes(text.encode("ascii"))
+    finally:
+        with contextlib.suppress(OSError, ValueError):
+            part.unlink(missing_ok=True)
+
+
+def _is_device(path: Path) -> bool:
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):
+        return False
+    return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
+
+
+@contextlib.contextmanager
+def _told_for(path: Path) -> Iterator[None]:
+    """Turn what the system says against writing there into an InputError; a closed pipe stays what it is."""
+    from simulator.errors import InputError, Problem
+
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
         raise InputError(
             Problem(code="file-not-written", what="the file cannot be written", where="--out", at=str(path), why=why)
         ) from error
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
 
 
 def versions() -> dict[str, str]:

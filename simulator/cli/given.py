@@ -9,6 +9,9 @@ from typing import Any
 
 from simulator.errors import InputError, Problem, did_you_mean
 
+LONGEST_SECRET = 65_536
+"""Bytes of a credential's file; a longer one is something else."""
+
 
 def credentials_of(pairs: Iterable[tuple[str, str]], variables: Mapping[str, str]) -> dict[str, str]:
     """
@@ -53,7 +56,11 @@ def _secret(name: str, text: str, variables: Mapping[str, str]) -> str:
 
 def _file_text(name: str, path: str) -> str:
     try:
-        return Path(path).read_text("utf-8").removesuffix("\n").removesuffix("\r")
+        with Path(path).open("rb") as file:
+            content = file.read(LONGEST_SECRET + 1)
+        if len(content) > LONGEST_SECRET:
+            raise ValueError(f"it holds more than {LONGEST_SECRET} bytes")
+        return content.decode("utf-8").removesuffix("\n").removesuffix("\r")
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         problem = Problem(

@@ -64,12 +64,38 @@ def read_pair(text: str) -> tuple[str, str]:
     return name.strip(), value
 
 
+def read_setting(text: str) -> tuple[str, str]:
+    """
+    Give path and value of `PATH=VALUE`.
+
+    Raises:
+        ValueError: there is no path, or no `=`.
+    """
+    path, value = read_pair(text)
+    if path == "+":
+        raise ValueError(f'"{text}" names no field; a new one is written as +PATH=VALUE')
+    return path, value
+
+
+def read_credential(text: str) -> tuple[str, str]:
+    """
+    Give name and value of `NAME=VALUE`, of which a message shows nothing.
+
+    Raises:
+        ValueError: there is no name, or no `=`.
+    """
+    try:
+        return read_pair(text)
+    except ValueError:
+        raise ValueError("there is no NAME= before the value; one is written as NAME=VALUE") from None
+
+
 def whole(least: int) -> Form:
     """Give the form of a whole number that is at least so large."""
 
     def read(text: str) -> int:
         if not re.fullmatch(r"[0-9]{1,18}", text.strip()) or int(text) < least:
-            raise ValueError(f'"{text}" is no whole number from {least} on')
+            raise ValueError(f'"{text}" is no whole number from {least} on, with at most 18 digits')
         return int(text)
 
     return Form("N", read)
@@ -119,7 +145,8 @@ def read_report(text: str) -> tuple[str, str]:
 
 
 PAIR = Form("NAME=VALUE", read_pair)
-SETTING = Form("PATH=VALUE", read_pair)
+CREDENTIAL = Form("NAME=VALUE", read_credential)
+SETTING = Form("PATH=VALUE", read_setting)
 DURATION = Form("DURATION", units.duration_ms)
 TIME = Form("TIME", units.instant_ms)
 RATE = Form("RATE", units.rate_per_s)
@@ -146,7 +173,7 @@ def both(*decorators: Decorator) -> Decorator:
 credential = click.option(
     "--credential",
     "credentials",
-    type=PAIR,
+    type=CREDENTIAL,
     multiple=True,
     help="A credential of the provider; VALUE may be file:PATH, @PATH or env:VARIABLE. Repeatable.",
 )
@@ -256,13 +283,21 @@ def variables(ctx: click.Context) -> dict[str, str]:
     return {**ctx.meta.get(_VARIABLES, {}), **os.environ}
 
 
+def _env_file_of(ctx: click.Context) -> click.Parameter | None:
+    return next((param for param in ctx.command.params if "--env-file" in param.opts), None)
+
+
 def _take_env_file(ctx: click.Context, path: Path | None) -> None:
     """Keep the file's variables; those that name options of this command become their defaults."""
     if path is None or ctx.resilient_parsing:
         return
     from dotenv import dotenv_values
 
-    found = {name: value for name, value in dotenv_values(path).items() if value is not None}
+    try:
+        found = {name: value for name, value in dotenv_values(path).items() if value is not None}
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise click.BadParameter(f'"{path}" cannot be read: {why}', ctx=ctx, param=_env_file_of(ctx)) from error
     ctx.meta[_VARIABLES] = found
     ctx.default_map = {
         str(param.name): found[param.envvar].split() if getattr(param, "multiple", False) else found[param.envvar]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -30,8 +31,9 @@ def say_bytes(content: bytes) -> None:
 
 
 def note(text: str) -> None:
-    """Write a line for people to standard error."""
-    sys.stderr.write(encodable(text, sys.stderr.encoding or "utf-8") + "\n")
+    """Write a line for people to standard error, where anybody can still read it."""
+    with contextlib.suppress(OSError):
+        sys.stderr.write(encodable(text, sys.stderr.encoding or "utf-8") + "\n")
 
 
 def table(rows: Sequence[Sequence[str]], indent: str = "") -> None:

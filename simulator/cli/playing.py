@@ -74,6 +74,7 @@ class Playing:
         self._given = given
         self.variables = options.variables(ctx)
         self._files = [Path(file) for _, file in given["reports"] if file != STDOUT]
+        _refuse_same_file([*self._files, *([given["journal"]] if given.get("journal") else [])])
         self._has_report_on_stdout = any(file == STDOUT for _, file in given["reports"])
         self._verbosity: int = -1 if given["quiet"] else given["verbose"]
         self._screen = standard_screen(ctx, is_error=self._has_report_on_stdout)
@@ -229,21 +230,19 @@ class Playing:
             try:
                 streams = [stack.enter_context(path.open("w", encoding="utf-8", newline="\n")) for path in self._files]
             except OSError as error:
-                why = error.strerror or str(error)
-                raise InputError(
-                    Problem(
-                        code="report-not-written",
-                        what="the report cannot be written",
-                        where="--report",
-                        at=str(error.filename),
-                        why=why,
-                        fix="name a file in a folder that exists and may be written",
-                    )
-                ) from error
+                fix = "name a file in a folder that exists and may be written"
+                raise InputError(_not_written(error, error.filename, fix)) from error
 
             def write(text: str) -> None:
-                for stream in streams:
-                    stream.write(text)
+                for path, stream in zip(self._files, streams, strict=True):
+                    try:
+                        stream.write(text)
+                        stream.close()
+                    except OSError as error:
+                        with contextlib.suppress(OSError):
+                            stream.close()
+                        fix = "make room, or name a file on another disk"
+                        raise InputError(_not_written(error, path, fix)) from error
                 if self._has_report_on_stdout:
                     sys.stdout.write(text)
 
@@ -318,6 +317,34 @@ def free_port() -> int:
     """Give a port of this machine at which nobody listens."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         return int(server.getsockname()[1])
+
+
+def _not_written(error: OSError, path: object, fix: str) -> Problem:
+    return Problem(
+        code="report-not-written",
+        what="the report cannot be written",
+        where="--report",
+        at=str(path),
+        why=error.strerror or str(error),
+        fix=fix,
+    )
+
+
+def _refuse_same_file(paths: Sequence[Path]) -> None:
+    """Raise InputError where two things would be written over each other."""
+    seen: set[Path] = set()
+    for path in map(Path.absolute, paths):
+        if path in seen and not path.is_char_device():
+            raise InputError(
+                Problem(
+                    code="bad-value",
+                    what="two things cannot be written to one file",
+                    where="--report, --journal",
+                    at=str(path),
+                    fix="name a file for each",
+                )
+            )
+        seen.add(path)
 
 
 def _said(error: BaseException) -> tuple[str, int]:

@@ -21,7 +21,8 @@ COMMANDS: Mapping[str, str] = {
     "show": "Show what is known about a provider or one of its events.",
     "env": "Print the variables that point a bot at the mock API.",
     "serve": "Serve the mock API alone, until stopped.",
-    "schema": "Print the JSON Schema of a scenario file, for editors.",
+    "verify": "Tell whether a request is signed as the provider signs, and why not.",
+    "schema": "Print the JSON Schema of a scenario file or of an event.",
     "completion": "Print the script by which a shell completes commands.",
 }
 """Name → the first line of its help: `--help` shows them without importing a command."""

@@ -78,7 +78,7 @@ def command(ctx: click.Context, /, **given: Any) -> int:
         try:
             with asyncio.Runner() as runner:
                 runner.run(serve(server, settings, teller))
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, asyncio.CancelledError):
             return INTERRUPTED
     return 0
 
@@ -86,19 +86,21 @@ def command(ctx: click.Context, /, **given: Any) -> int:
 async def serve(server: Engine, settings: Settings, teller: Teller) -> None:
     """Serve until told to end by SIGTERM, or cancelled."""
     from simulator.cli.sample import NAMES, introduce
+    from simulator.cli.signals import cancelling
 
     told = asyncio.Event()
-    # Windows has no such handlers, and neither has a thread that is not the main one.
-    with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, told.set)
     people: dict[str, list[dict[str, Any]]] = {}
     for provider_id, stage in server.stages.items():
         rows = introduce(stage.lobby.world, stage.provider, settings.seed or 0, have_written=True)
         people[provider_id] = [{"actor": name, "id": row["id"]} for name, row in zip(NAMES, rows, strict=True)]
-    async with server.open():
-        server.subscribe(settings.endpoint)
-        teller.ready(server, people)
-        await told.wait()
+    with cancelling():
+        # Windows has no such handlers, and neither has a thread that is not the main one.
+        with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, told.set)
+        async with server.open():
+            server.subscribe(settings.endpoint)
+            teller.ready(server, people)
+            await told.wait()
 
 
 class Teller:

@@ -15,6 +15,8 @@ from simulator.errors import InputError, InternalError, Problem
 from simulator.records import Place
 
 LARGEST_BYTES = 1_048_576
+_PAIR = re.compile(rb"(?<!\\)((?:\\\\)*)\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})", re.IGNORECASE)
+"""How JSON escapes a character above U+FFFF, which YAML does not know."""
 _UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 __all__ = [
@@ -47,6 +49,8 @@ def read_file(path: Path, file: str = "") -> Node:
         raise InputError(
             Problem(code="unreadable-file", what="the file cannot be read", where=name, why=reason)
         ) from error
+    if path.suffix.casefold() == ".json":
+        data = _PAIR.sub(_joined, data)
     return read_bytes(data, name)
 
 
@@ -121,6 +125,11 @@ def parse_value(text: str) -> Any:
             return text
     kind, value = resolve(written)
     return text if kind == "text" or not written else value
+
+
+def _joined(found: re.Match[bytes]) -> bytes:
+    pair = b"".join(int(half, 16).to_bytes(2, "big") for half in found.groups()[1:])
+    return found[1] + pair.decode("utf-16-be").encode("utf-8")
 
 
 def _refuse_large(size: int, file: str) -> None:

@@ -191,7 +191,7 @@ class Conversation:
         yield Line(text=f"│ {visible(entry.data['line'])}", tone="faint", level=TRAFFIC)
 
     def _bot_ended(self, entry: Entry) -> Iterator[Line]:
-        yield Line(text=f"! the bot's program has ended by itself with {visible(entry.data['said'])}", tone="bad")
+        yield Line(text=f"! the bot's program has ended by itself with {visible(entry.data['said'])}", tone="odd")
 
 
 _TELLS: Mapping[str, Callable[[Conversation, Entry], Iterator[Line | Mark]]] = {

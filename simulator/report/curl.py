@@ -1,4 +1,4 @@
-"""A request as one line for a shell, to be sent again by hand."""
+"""A request as one line for a shell, to be sent again by hand, or to have its signature verified."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from collections.abc import Sequence
 from simulator.records import SignedRequest
 
 _PLAIN = re.compile(r"[A-Za-z0-9_@%+=:,./-]+")
+_MEANT_OTHERWISE = ("-", "file:", "env:")
+"""With these a value begins that stands for something else."""
+
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -24,6 +27,18 @@ def curl_line(request: SignedRequest) -> str:
         return shell_line([*words, "--data-binary", text])
     encoded = base64.b64encode(request.body).decode("ascii")
     return f"printf %s {encoded} | base64 -d | {shell_line([*words, '--data-binary', '@-'])}"
+
+
+def verify_line(request: SignedRequest, provider_id: str) -> str:
+    """Give the command that tells whether the request is signed as the provider signs; the bot's key is to be added."""
+    words = ["simulator", "verify", provider_id, "--url", request.url]
+    for name, value in request.headers:
+        words += ["--header", f"{name}: {value}"]
+    text = _as_text(request.body)
+    if text is not None and not text.startswith(_MEANT_OTHERWISE):
+        return shell_line([*words, "--body", text])
+    encoded = base64.b64encode(request.body).decode("ascii")
+    return f"printf %s {encoded} | base64 -d | {shell_line([*words, '--body', '-'])}"
 
 
 def shell_line(words: Sequence[str]) -> str:

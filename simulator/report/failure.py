@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from simulator.records import Mismatch, SignedRequest, StoryResult, Verdict
 from simulator.report.conversation import TONES, WORDS, Line, Mark
-from simulator.report.curl import curl_line
+from simulator.report.curl import curl_line, verify_line
 from simulator.report.screen import Span, Tone
 from simulator.report.text import visible
 from simulator.units import iso8601
@@ -71,7 +71,15 @@ def story_lines(story: FailedStory) -> Iterator[Spans]:
     yield _field("reproduce:", visible(story.reproduce))
     if story.request is not None:
         yield _field("curl:", visible(curl_line(story.request)))
+        refused = next((each.verdict for each in story.failures if is_refusal(each.verdict)), None)
+        if refused is not None:
+            yield _field("verify:", visible(verify_line(story.request, refused.provider)))
     yield ()
+
+
+def is_refusal(verdict: Verdict) -> bool:
+    """True where a bot answered a delivery as one does that does not believe a signature."""
+    return any(each.path == "ack.status" and each.found in ("401", "403") for each in verdict.mismatches)
 
 
 def _failure_lines(failure: Failure, *, has_talk: bool) -> Iterator[Spans]:

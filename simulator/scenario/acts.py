@@ -136,7 +136,7 @@ def _media(spot: Spot, setting: Setting) -> str | None:
             why=f"their root is {setting.root.name}/",
             fix="copy the file into it",
         )
-    elif not path.is_file():
+    elif not files.is_file(path):
         near = files.nearest_beside(path) or "the path is relative to this scenario's folder"
         spot.tell(
             "missing-file", f'there is no file "{shortened(text)}"', why=f"looked in {path.parent.name}/", fix=near
@@ -197,7 +197,8 @@ def _overrides(spot: Spot, event_type: str, setting: Setting) -> dict[str, Any]:
         return {}
     setting.names.read_all(spot)
     for path, key, _ in pairs(spot):
-        setting.abilities.path(told_at(spot, key, path), path, event_type)
+        if _is_path(told_at(spot, key, path), path.removeprefix("+")):
+            setting.abilities.path(told_at(spot, key, path), path, event_type)
     return {path: value.node.plain() for path, _, value in pairs(spot)}
 
 
@@ -274,14 +275,16 @@ def save_of(spot: Spot | None, setting: Setting) -> dict[str, str] | None:
     saved = {}
     for name, value in setting.names.variables(spot).items():
         path = text_of(value)
-        if path is not None and not paths.split(path):
-            value.tell(
-                "wrong-value",
-                "the path is empty",
-                why="it says where the value stands",
-                fix="write one such as message.text",
-            )
-        elif path is not None:
+        if path is not None and _is_path(value, path):
             saved[name] = path
             setting.names.set(name, value)
     return saved
+
+
+def _is_path(spot: Spot, path: str) -> bool:
+    if paths.split(path):
+        return True
+    spot.tell(
+        "wrong-value", "the path is empty", why="it says where the value stands", fix="write one such as message.text"
+    )
+    return False

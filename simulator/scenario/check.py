@@ -7,7 +7,7 @@ from pathlib import Path
 
 from simulator.catalog import Catalog
 from simulator.errors import InputError, Problem
-from simulator.scenario.files import root_of
+from simulator.scenario.files import is_folder, root_of
 from simulator.scenario.load import find_files, load
 from simulator.scenario.model import Scenario
 
@@ -29,7 +29,7 @@ def check(
         InputError: with all problems of all files, those of one file together.
     """
     paths = list(paths)
-    folders = [Path(path).absolute() for path in paths if Path(path).is_dir()]
+    folders = [Path(path).absolute() for path in paths if is_folder(Path(path))]
     scenarios: list[Scenario] = []
     problems: dict[tuple[str, str, str], Problem] = {}
     for path in find_files(paths):

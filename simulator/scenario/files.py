@@ -62,6 +62,22 @@ def is_inside(root: Path, path: Path) -> bool:
         return False
 
 
+def is_file(path: Path) -> bool:
+    """True where a file lies there; no name is so odd that this fails."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def is_folder(path: Path) -> bool:
+    """True where a folder lies there, as `is_file`."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
 def label_beside(label: str, text: str) -> str:
     """Give how messages call a file that the file called `label` names."""
     return os.path.normpath(Path(label).parent / text)

@@ -51,7 +51,7 @@ def _path(spot: Spot, text: str, setting: Setting) -> Path | None:
         spot.tell(
             "outside-root", f'"{shortened(text)}" lies outside of the scenarios', why=why, fix="copy the file into it"
         )
-    elif not path.is_file():
+    elif not files.is_file(path):
         fix = files.nearest_beside(path) or "the path is relative to this file's folder"
         spot.tell(
             "missing-file", f'there is no file "{shortened(text)}"', why=f"looked in {path.parent.name}/", fix=fix

@@ -63,13 +63,13 @@ def find_files(paths: Iterable[str | Path]) -> list[Path]:
     found: dict[Path, None] = {}
     problems = []
     for path in map(Path, paths):
-        if path.is_dir():
+        if files.is_folder(path):
             inside = sorted(each for each in path.rglob("*") if _is_scenario(each, path))
             found.update(dict.fromkeys(inside))
             if not inside:
                 fix = "name a file, or a folder with files that end in .yaml"
                 problems.append(Problem(code="no-scenarios", what=f"no scenario in {path}", where=str(path), fix=fix))
-        elif path.is_file():
+        elif files.is_file(path):
             found[path] = None
         else:
             problems.append(_not_there(path))
@@ -80,7 +80,9 @@ def find_files(paths: Iterable[str | Path]) -> list[Path]:
 
 def _is_scenario(path: Path, folder: Path) -> bool:
     names = path.relative_to(folder).parts
-    return path.suffix in files.ENDINGS and not any(name.startswith((".", "_")) for name in names) and path.is_file()
+    return (
+        path.suffix in files.ENDINGS and not any(name.startswith((".", "_")) for name in names) and files.is_file(path)
+    )
 
 
 def _not_there(path: Path) -> Problem:

@@ -1,7 +1,7 @@
 """
 The tests' Viber bot, written on the official `viberbot`, and its broken twins: an ordinary program like any bot.
 
-    python viberbot_bot.py [--twin NAME] [--set-webhook]
+    python viberbot_bot.py [--twin NAME] [--set-webhook] [--tell]
 
 It plays the same flower shop as the bot of `demo`. PORT (or the port of SIMULATOR_ENDPOINT), VIBER_API_URL and
 VIBER_AUTH_TOKEN come from the environment.
@@ -329,6 +329,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--twin", choices=sorted(TWINS), default="none")
     parser.add_argument("--set-webhook", action="store_true")
+    parser.add_argument("--tell", action="store_true", help="print a line once it listens")
     switches = parser.parse_args()
     endpoint = os.environ.get("SIMULATOR_ENDPOINT", "")
     viberbot.api.api.VIBER_BOT_API_URL = os.environ["VIBER_API_URL"]
@@ -336,7 +337,8 @@ def main() -> None:
     bot = TWINS[switches.twin](api)
     port = int(os.environ.get("PORT") or urlsplit(endpoint).port or 8080)
     with Server(("127.0.0.1", port), type("Handler", (Webhook,), {"bot": bot})) as server:
-        print(f"listening on port {port}", flush=True)
+        if switches.tell:
+            print(f"listening on port {port}", flush=True)
         if switches.set_webhook:
             bot.later(lambda: print("webhook set:", sorted(api.set_webhook(endpoint)), flush=True))
         server.serve_forever()

@@ -67,6 +67,31 @@ def test_missing_file_is_wrong_input(simulate: Simulate, here: Path) -> None:
     assert done.err.startswith("nowhere.yaml: ")
 
 
+def test_path_that_no_system_takes_is_wrong_input(simulate: Simulate) -> None:
+    done = simulate("check", "x" * 5000, "y/" * 3000)
+
+    assert done.code == 2
+    assert done.err.count("[unreadable-file]") == 2
+
+
+def test_name_and_file_cannot_move_the_cursor(simulate: Simulate, story: Write) -> None:
+    name = story(WELCOME.replace("A warm welcome", '"\\e[2J gone \\n \\u202e"'), name="\x1b[31mred\nline.yaml")
+
+    done = simulate("check", name)
+
+    assert done.code == 0
+    assert done.lines[0] == r"\x1b[31mred\nline.yaml: \x1b[2J gone \n \u202e (viber)"
+
+
+def test_env_file_that_is_no_text_is_wrong_input(simulate: Simulate, story: Write, here: Path) -> None:
+    (here / "some.env").write_bytes(b"A=\xff\n")
+
+    done = simulate("check", story(), "--env-file", "some.env")
+
+    assert done.code == 2
+    assert done.err.startswith('--env-file: "some.env" cannot be read: ')
+
+
 def test_path_is_needed(simulate: Simulate) -> None:
     done = simulate("check")
 

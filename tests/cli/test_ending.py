@@ -115,3 +115,21 @@ def test_wrong_command_line_is_told_in_the_same_form(
     assert done.raw == b""
     assert f"[{code}]" in done.err
     assert said in done.err
+
+
+@pytest.mark.parametrize(
+    ("words", "where"),
+    [(("--fail-fast=x",), "simulator run: "), (("--pace", "x"), "--pace: "), (("--pace",), "simulator run: ")],
+)
+def test_wrong_option_names_its_command(simulate: Simulate, words: tuple[str, ...], where: str) -> None:
+    done = simulate("run", "x.yaml", *words)
+
+    assert done.code == 2
+    assert done.err.startswith(where)
+    assert "fix:  see: simulator run --help" in done.err
+
+
+def test_wrong_variable_is_named(simulate: Simulate, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SIMULATOR_RUN_FAIL_FAST", "perhaps")
+
+    assert simulate("run", "x.yaml").err.startswith("SIMULATOR_RUN_FAIL_FAST: 'perhaps' is not a valid boolean")

@@ -56,3 +56,11 @@ def test_line_for_an_sdk_is_a_comment(simulate: Simulate, shell: str) -> None:
     remark = SHELLS[shell][1]
 
     assert any(line.startswith(remark) and "viberbot.api.api.VIBER_BOT_API_URL" in line for line in done.lines)
+
+
+def test_port_that_is_not_known_yet_is_refused(simulate: Simulate) -> None:
+    done = simulate("env", "viber", "--listen", ":0")
+
+    assert done.code == 2
+    assert done.raw == b""
+    assert done.err.startswith("--listen: the port that will be free is not known before   [bad-value]")

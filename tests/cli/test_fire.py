@@ -3,10 +3,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import signal
 import socket
+import sys
 from pathlib import Path
 
-from tests.cli.conftest import Simulate, TinyBot
+import pytest
+
+from tests.cli.conftest import Simulate, TinyBot, started
 
 
 def test_event_is_sent_signed(simulate: Simulate, bot: TinyBot) -> None:
@@ -140,3 +144,37 @@ def test_address_outside_this_machine_is_told_before(simulate: Simulate) -> None
 
     assert done.code == 4
     assert done.lines[0] == "! this goes to http://bot.invalid/hook, which is not on this machine"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_what_was_sent_before_an_interrupt_is_counted(bot: TinyBot, tmp_path: Path, number: int) -> None:
+    words = ["fire", "viber", "seen", "--endpoint", bot.url, "--count", "1000000"]
+    with started(*words, folder=tmp_path) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if "passed" in line and len(bot.requests) > 2:
+                break
+        process.send_signal(number)
+        out, err = process.communicate(timeout=20)
+
+    assert process.returncode == 130
+    assert "! interrupted" in out.splitlines()[-1]
+    assert " as they should be; slowest " in out.splitlines()[-1]
+    assert err == "interrupted\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@pytest.mark.parametrize("times", [2, 3, 4])
+def test_ctrl_c_ends_it_however_often_it_comes(tmp_path: Path, times: int) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        with started("fire", "viber", "seen", "--endpoint", f":{port}", folder=tmp_path) as process:
+            connection, _ = silent.accept()
+            for _ in range(times):
+                process.send_signal(signal.SIGINT)
+            _, err = process.communicate(timeout=20)
+            connection.close()
+
+    assert "Traceback" not in err
+    assert process.returncode in (130, -signal.SIGINT)

@@ -3,6 +3,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import signal
+import sys
 from pathlib import Path
 
 import pytest
@@ -108,6 +110,14 @@ def test_folder_that_is_not_there_is_wrong_input(simulate: Simulate, here: Path)
     assert "[file-not-written]" in done.err
 
 
+@pytest.mark.parametrize("name", ["x" * 300, ".", "/dev/full"])
+def test_name_at_which_nothing_can_be_written_is_wrong_input(simulate: Simulate, here: Path, name: str) -> None:
+    done = simulate("generate", "viber", "--out", name)
+
+    assert done.code == 2
+    assert "[file-not-written]" in done.err
+
+
 def test_device_gets_no_manifest(simulate: Simulate) -> None:
     assert simulate("generate", "viber", "--out", "/dev/null").code == 0
     assert not Path("/dev/null.manifest.json").exists()
@@ -117,6 +127,18 @@ def test_run_that_is_broken_off_leaves_no_file(here: Path) -> None:
     def lines() -> object:
         yield b"one"
         raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        generate.write_file(lines(), here / "corpus.jsonl", {}, is_forced=False)  # type: ignore[arg-type]
+
+    assert list(here.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_run_that_is_told_to_end_leaves_no_file(here: Path) -> None:
+    def lines() -> object:
+        yield b"one"
+        signal.raise_signal(signal.SIGTERM)
 
     with pytest.raises(KeyboardInterrupt):
         generate.write_file(lines(), here / "corpus.jsonl", {}, is_forced=False)  # type: ignore[arg-type]

@@ -44,6 +44,13 @@ def test_file_that_is_no_text_is_told(tmp_path: Path) -> None:
         credentials_of([("token", f"@{tmp_path / 'secret'}")], {})
 
 
+def test_file_without_an_end_is_told() -> None:
+    with pytest.raises(InputError) as caught:
+        credentials_of([("token", "@/dev/zero")], {})
+
+    assert caught.value.problems[0].why == "it holds more than 65536 bytes"
+
+
 def test_set_values_have_the_kind_that_they_are_written_in() -> None:
     found = overrides_of([("a", "1"), ("b", "true"), ("c", '"1"'), ("d", "[1, x]"), ("e", "#5 is it")], None)
 

@@ -15,9 +15,9 @@ def test_events_of_the_provider_are_offered() -> None:
     context = click.Context(click.Command("x"))
     context.params["provider"] = "viber"
 
-    found = names.complete_event(context, click.Argument(["event"]), "conv")
+    found = names.complete_event(context, click.Argument(["event"]), "subs")
 
-    assert [each.value for each in found] == ["conversation_started"]
+    assert [each.value for each in found] == ["subscribed"]
     assert found[0].help
 
 

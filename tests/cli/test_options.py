@@ -36,6 +36,9 @@ def test_right_value_is_read(read: Callable[[str], Any], text: str, value: Any) 
     [
         (options.read_pair, "name"),
         (options.read_pair, "=value"),
+        (options.read_setting, "message.text"),
+        (options.read_setting, "+=1"),
+        (options.read_credential, "=value"),
         (options.read_listen, "here"),
         (options.read_listen, ":65536"),
         (options.read_listen, ":-1"),
@@ -50,6 +53,14 @@ def test_right_value_is_read(read: Callable[[str], Any], text: str, value: Any) 
 def test_wrong_value_is_told_with_what_would_be_right(read: Callable[[str], Any], text: str) -> None:
     with pytest.raises(ValueError, match=r"no |json"):
         read(text)
+
+
+@pytest.mark.parametrize("text", ["s3cret", "=s3cret", " = s3cret"])
+def test_wrong_credential_is_not_shown(text: str) -> None:
+    with pytest.raises(ValueError, match="NAME=VALUE") as caught:
+        options.read_credential(text)
+
+    assert "s3cret" not in str(caught.value)
 
 
 @pytest.mark.parametrize("text", ["-1", "1.5", "x", "", "9" * 30])

@@ -140,6 +140,26 @@ def test_report_that_cannot_be_written_is_told_before_anything_is_sent(
     assert bot.requests == []
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+def test_report_for_which_there_is_no_room_is_told(simulate: Simulate, story: Write, bot: TinyBot) -> None:
+    done = simulate("run", story(), "--endpoint", bot.url, "--listen", ":0", "--report", "json=/dev/full")
+
+    assert done.code == 2
+    assert "[report-not-written]" in done.err
+    assert "why:  No space left on device" in done.err
+
+
+@pytest.mark.parametrize("more", [("--journal", "run.json"), ("--report", "json=./run.json")])
+def test_two_things_are_not_written_to_one_file(
+    simulate: Simulate, story: Write, bot: TinyBot, more: tuple[str, str]
+) -> None:
+    done = simulate("run", story(), "--endpoint", bot.url, "--listen", ":0", "--report", "json=run.json", *more)
+
+    assert done.code == 2
+    assert "two things cannot be written to one file   [bad-value]" in done.err
+    assert bot.requests == []
+
+
 def test_journal_has_every_delivery_and_no_secret(simulate: Simulate, story: Write, here: Path) -> None:
     words = ["--credential", "auth_token=very-secret-token", "--journal", "run.jsonl"]
 

@@ -66,3 +66,17 @@ def test_unknown_provider_is_wrong_input(simulate: Simulate) -> None:
 
     assert done.code == 2
     assert 'did you mean "viber"?' in done.err
+
+
+@pytest.mark.parametrize("times", [1, 2, 3, 4, 5])
+def test_ctrl_c_ends_it_however_often_it_comes(tmp_path: Path, times: int) -> None:
+    with started("serve", "viber", "--listen", ":0", folder=tmp_path) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        for _ in range(times):
+            process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=20)
+
+    assert "Traceback" not in err
+    # A signal that comes when all is done already ends the process itself.
+    assert process.returncode in (130, -signal.SIGINT)

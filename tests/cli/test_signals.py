@@ -1,12 +1,17 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
+import subprocess
+import sys
 import threading
+from pathlib import Path
 
 import pytest
 
-from simulator.cli.signals import cancelling
+from simulator.cli.signals import cancelling, ending_like_ctrl_c
+from tests.cli.conftest import ROOT
 
 
 async def test_signal_cancels_the_task_and_a_second_one_its_clean_up() -> None:
@@ -31,7 +36,9 @@ async def test_signal_cancels_the_task_and_a_second_one_its_clean_up() -> None:
     assert steps == ["cleaning up", "broken off"]
 
 
-async def test_third_signal_breaks_off_what_does_not_wait() -> None:
+async def test_third_signal_breaks_off_what_does_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "unraisablehook", sys.unraisablehook)
+    monkeypatch.setattr(logging.getLogger("asyncio"), "disabled", False)
     with cancelling():
         signal.raise_signal(signal.SIGINT)
         signal.raise_signal(signal.SIGINT)
@@ -68,3 +75,37 @@ def test_other_threads_have_no_handlers() -> None:
     thread.join()
 
     assert done == [True]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_fourth_signal_ends_the_program_and_what_it_started(tmp_path: Path) -> None:
+    program = """
+import asyncio, atexit, signal
+from simulator.cli.signals import cancelling
+
+async def work():
+    with cancelling():
+        for _ in range(4):
+            try:
+                signal.raise_signal(signal.SIGINT)
+            except KeyboardInterrupt:
+                pass
+        print("still here")
+
+atexit.register(print, "the bot ends", flush=True)
+asyncio.run(work())
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False, timeout=30
+    )
+
+    assert (done.returncode, done.stdout, done.stderr) == (130, "the bot ends\n", "")
+
+
+def test_polite_end_is_an_interrupt_where_there_is_no_loop() -> None:
+    before = signal.getsignal(signal.SIGTERM)
+
+    with ending_like_ctrl_c(), pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGTERM)
+
+    assert signal.getsignal(signal.SIGTERM) == before

@@ -139,7 +139,7 @@ def standing_bot(free_port: int) -> Iterator[tuple[str, str]]:
         "VIBER_API_URL": f"http://{api}/pa",
         "VIBER_AUTH_TOKEN": "50a1b2c3d4e5f607-18293a4b5c6d7e8f-90a1b2c3d4e5f607",
     }
-    command = [sys.executable, BOT]
+    command = [sys.executable, BOT, "--tell"]
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as program:
         assert program.stdout is not None
         assert "listening" in program.stdout.readline()

@@ -90,3 +90,17 @@ def test_run_without_stories_says_so() -> None:
     line = "".join(text for text, _ in last_line(RunResult(stories=(), versions=VERSIONS, duration_ms=0.0)))
 
     assert "none was played" in line
+
+
+def test_failure_tells_that_the_bot_had_ended() -> None:
+    tell = Teller()
+    failed = verdict("bot: hi", 0, "failed", observed="nothing within 5s")
+    entries = [
+        tell("StoryStarted", {"scenario": "S", "provider": "shop", "seed": 1}),
+        tell("BotEnded", {"exit_code": 1, "said": "exit code 1"}),
+        tell("VerdictReached", failed),
+        tell("StoryFinished", story_result(failed)),
+        tell("RunFinished", RunResult(stories=(story_result(failed),), versions=VERSIONS, duration_ms=9.0)),
+    ]
+
+    assert "    ! the bot's program has ended by itself with exit code 1" in shown(entries, -1)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.report.curl import curl_line, shell_line
+from simulator.report.curl import curl_line, shell_line, verify_line
 from tests.report.conftest import request
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="quotes of sh")
@@ -34,3 +34,19 @@ def test_body_that_is_no_argument_comes_through_a_pipe(body: bytes) -> None:
 
     assert subprocess.run(["sh", "-c", before], capture_output=True, check=True).stdout == body
     assert after.endswith("--data-binary @-")
+
+
+def test_verifying_takes_url_headers_and_body() -> None:
+    words = shlex.split(verify_line(request(b'{"text":"it\'s"}'), "shop"))
+
+    assert words[:5] == ["simulator", "verify", "shop", "--url", "http://127.0.0.1:3000/hook"]
+    assert words[5:9] == ["--header", "Content-Type: application/json", "--header", "X-Signature: abc"]
+    assert words[9:] == ["--body", '{"text":"it\'s"}']
+
+
+@pytest.mark.parametrize("body", [b"\xff\xfe", b"@file", b"-", b"file:x", b"env:HOME"])
+def test_body_that_would_be_read_otherwise_is_verified_through_a_pipe(body: bytes) -> None:
+    before, _, after = verify_line(replace(request(), body=body), "shop").partition(" | simulator ")
+
+    assert subprocess.run(["sh", "-c", before], capture_output=True, check=True).stdout == body
+    assert after.endswith("--body -")

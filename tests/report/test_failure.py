@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from simulator.records import Mismatch
 from simulator.report.failure import LINES_OF_TALK, FailedStory, Failure, counted, hidden, story_lines
 from tests.report.conftest import request, story_result, verdict
@@ -75,6 +77,19 @@ def test_what_the_bot_wrote_is_shown_harmlessly() -> None:
 
 def test_story_without_a_request_has_no_curl_line() -> None:
     assert not any("curl" in line for line in lines(failure(), request=None))
+
+
+@pytest.mark.parametrize("status", ["401", "403"])
+def test_refused_signature_offers_to_verify_it(status: str) -> None:
+    found = lines(failure(code="ack", mismatches=(Mismatch(path="ack.status", wanted="2xx", found=status),)))
+
+    assert any(line.startswith("  verify:    simulator verify shop --url http") for line in found)
+
+
+def test_other_failures_do_not_offer_to_verify() -> None:
+    found = lines(failure(code="ack", mismatches=(Mismatch(path="ack.status", wanted="2xx", found="500"),)))
+
+    assert not any("verify" in line for line in found)
 
 
 def test_secret_over_two_pieces_is_hidden() -> None:

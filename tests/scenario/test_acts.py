@@ -92,6 +92,20 @@ def test_missing_media_names_the_nearest(problems: Any) -> None:
     assert (found.code, found.fix) == ("missing-file", 'did you mean "receipt.jpg"?')
 
 
+@pytest.mark.parametrize("name", ["a" * 5000, "a/" * 3000 + "b"])
+def test_media_with_a_name_that_no_system_takes_is_missing(problems: Any, name: str) -> None:
+    (found,) = problems(f"  - ana: {{image: {name}}}\n")
+
+    assert found.code == "missing-file"
+
+
+@pytest.mark.parametrize("path", ["''", "'+'"])
+def test_whole_body_is_no_field_to_change(problems: Any, path: str) -> None:
+    (found,) = problems(f"  - ana: {{text: hi, with: {{{path}: 1}}}}\n")
+
+    assert (found.code, found.what) == ("wrong-value", "the path is empty")
+
+
 def test_what_is_saved_is_not_there_before(problems: Any) -> None:
     (found,) = problems("  - ana: '{{ token }}'\n    save: {token: message.text}\n")
 

@@ -192,7 +192,8 @@ class Playing:
         async def play() -> RunResult:
             with cancelling():
                 wait_ms = self._given.get("wait_for_endpoint")
-                if wait_ms:
+                # A bot that the run starts itself is waited for when it has been started.
+                if wait_ms and not self.settings.bot:
                     for url in dict.fromkeys(url for each in scenarios for url in endpoints_of(each, self.settings)):
                         await wait_for_port(*address_of(url), wait_ms=wait_ms)
                 return await engine.run(scenarios, self.settings, journal, on_ready=self._tell_ready)

@@ -36,6 +36,12 @@ def test_story_passes_against_a_bot_that_is_started(simulate: Simulate, story: W
     assert done.lines[-1].startswith("✓ passed  1 story: 1 passed")
 
 
+def test_bot_that_the_run_starts_is_not_waited_for_before_it_is_started(simulate: Simulate, story: Write) -> None:
+    done = simulate("run", story(), "--bot", SHOP, "--listen", ":0", "--wait-for-endpoint", "2s")
+
+    assert done.code == 0
+
+
 def test_failed_story_tells_place_reason_and_how_to_see_it_again(simulate: Simulate, story: Write) -> None:
     name = story(WELCOME.replace("~welcome", "{text: Good bye, within: 200ms}"))
 

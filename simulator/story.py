@@ -23,7 +23,7 @@ from simulator.records import Outcome, Reply, StoryResult, Verdict
 from simulator.scenario.model import ActStep, BotStep, Scenario, judged_steps
 from simulator.seeds import stream
 from simulator.terms import Terms
-from simulator.timeline import TURN_MS, Arrange, Expect, Fail, Hush, Pause, Speak, Timeline, Wanted
+from simulator.timeline import TURN_MS, Arrange, Breathe, Expect, Fail, Hush, Pause, Speak, Timeline, Wanted
 from simulator.world import World
 
 AFTERMATH_MS = 6_000
@@ -93,6 +93,8 @@ class Story(Player):
         while self._phase not in ("over", "closed"):
             while self._outcomes and self._phase == "playing":
                 self._want(self._timeline.go_on(self._outcomes.pop()))
+                if isinstance(self._wanted, Breathe):
+                    return Nothing(real_ms)
             self._speak_if_free()
             signal = self.clock.next(real_ms)
             match signal:
@@ -176,6 +178,8 @@ class Story(Player):
                     self._want_quiet()
             case Pause(until_ms=until_ms):
                 self.clock.schedule(until_ms, wanted, kind="wake")
+            case Breathe():
+                self._go_on(None)
             case Arrange(step=step, body=body):
                 self.calls.faults.append(Fault(step=step, body=body, skip=step.after, left=step.times))
                 self._go_on(None)

@@ -30,6 +30,16 @@ TURN_MS = 100
 """How long after one act the next is due where the story names no time; calls between them are stamped within it."""
 
 
+STEPS_TO_A_BREATH = 500
+"""So many steps are played before others get a turn: calls must be answered, and a person may want to end it."""
+
+MOST_STEPS = 1_000_000
+"""Steps of one story with all its rounds."""
+
+LATEST_MS = 253_370_764_800_000
+"""The beginning of the year 9999: times after it have no usual form, and retries still need room."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Speak:
     """An actor does something; answered with the body that was sent."""
@@ -89,7 +99,14 @@ class Fail:
     observed: str
 
 
-Wanted = Speak | Expect | Hush | Pause | Arrange | Fail
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Breathe:
+    """Nothing: the steps only give others a turn, after many that wanted nothing; answered at once."""
+
+    step: Step
+
+
+Wanted = Speak | Expect | Hush | Pause | Arrange | Fail | Breathe
 
 
 class Timeline:
@@ -116,6 +133,7 @@ class Timeline:
         self._draw = draw
         self._cursor_ms = start_ms
         self._spoke_ms: int | None = None
+        self._played = 0
         self.variables: dict[str, Any] = {}
         self._steps = self._play(scenario.steps, "")
 
@@ -188,6 +206,16 @@ class Timeline:
 
     def _play(self, steps: Sequence[AnyStep], rounds: str) -> Generator[Wanted, Any, None]:
         for step in steps:
+            self._played += 1
+            if self._played > MOST_STEPS:
+                expected = f"a story of at most {MOST_STEPS} steps, rounds counted"
+                yield Fail(step=step, code="too-many-steps", expected=expected, observed="it goes on")
+            if self._played % STEPS_TO_A_BREATH == 0:
+                yield Breathe(step=step)
+            if self._cursor_ms > LATEST_MS:
+                yield Fail(
+                    step=step, code="wrong-time", expected="a story before the year 9999", observed="a later one"
+                )
             try:
                 yield from self._play_one(step, rounds)
             except ExpressionError as error:

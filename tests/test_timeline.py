@@ -4,10 +4,12 @@ import random
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from simulator import catalog as catalogs
 from simulator.expressions import Sandbox
 from simulator.scenario.load import load
-from simulator.timeline import TURN_MS, Arrange, Expect, Fail, Hush, Pause, Speak, Timeline, Wanted
+from simulator.timeline import TURN_MS, Arrange, Breathe, Expect, Fail, Hush, Pause, Speak, Timeline, Wanted
 
 START_MS = 1_000_000
 
@@ -30,6 +32,8 @@ def all_of(story: Timeline, outcomes: dict[type, Any] | None = None) -> list[Wan
     wanted, wishes = story.begin(), []
     while wanted is not None:
         wishes.append(wanted)
+        if isinstance(wanted, Fail):
+            break
         wanted = story.go_on((outcomes or {}).get(type(wanted), {}))
     return wishes
 
@@ -138,3 +142,25 @@ def test_a_matcher_without_a_value_is_no_expectation(tmp_path: Path) -> None:
 
     assert isinstance(wanted, Fail)
     assert wanted.code == "expression"
+
+
+def test_steps_that_want_nothing_give_others_a_turn_and_do_not_go_on_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ten thousand rounds of ten thousand sets: nobody could be answered, and nobody could end it."""
+    monkeypatch.setattr("simulator.timeline.MOST_STEPS", 20_000)
+    inner = "{repeat: {times: 10000}, steps: [{set: {n: 1}}]}"
+    story = timeline(tmp_path, f"steps: [{{repeat: {{times: 10000}}, steps: [{inner}]}}]")
+    wishes = all_of(story)
+
+    assert isinstance(wishes[-1], Fail)
+    assert wishes[-1].code == "too-many-steps"
+    assert {type(wanted) for wanted in wishes[:-1]} == {Breathe}
+
+
+def test_a_story_does_not_come_to_the_year_9999(tmp_path: Path) -> None:
+    story = timeline(tmp_path, "steps: [{repeat: {times: 1000}, steps: [{wait: 10000d}]}]")
+    wishes = all_of(story)
+
+    assert isinstance(wishes[-1], Fail)
+    assert wishes[-1].code == "wrong-time"

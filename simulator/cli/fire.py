@@ -217,8 +217,10 @@ class Order:
 
         if shot.sent.ack is None:
             return UNREACHED if shot.sent.trouble in ("refused", "dns", "tls") else BAD
-        is_accepted = policies.is_success(self.policy, str(shot.sent.ack.status))
-        return GOOD if is_accepted != self.is_tampered else BAD
+        if self.is_tampered:
+            # A bot that breaks over a wrong signature has not refused it.
+            return GOOD if 400 <= shot.sent.ack.status < 500 else BAD
+        return GOOD if policies.is_success(self.policy, str(shot.sent.ack.status)) else BAD
 
     def _show(self, shot: Shot, result: str, screen: Screen) -> None:
         from simulator.report.text import shortened, visible
@@ -253,8 +255,10 @@ class Order:
                 str(sent.trouble), "no answer"
             )
         if self.is_tampered:
-            is_refused = self._result(shot) == GOOD
-            return "the wrong signature was refused" if is_refused else "a wrong signature was accepted"
+            if self._result(shot) == GOOD:
+                return "the wrong signature was refused"
+            is_accepted = 200 <= sent.ack.status < 300
+            return "a wrong signature was accepted" if is_accepted else f"{sent.ack.status} is no refusal"
         if self._result(shot) == GOOD:
             return "accepted"
         return f"answered {sent.ack.status}; {self.sample.catalog.title} takes {wanted} for accepted"

@@ -216,6 +216,9 @@ def _fields(call: ApiCall) -> Any:
     if not call.body.strip():
         return None
     content_type = call.headers.get("content-type", "").partition(";")[0].strip().casefold()
+    if content_type == "multipart/form-data":
+        # A file is no text; the operation reads the body itself.
+        return None
     try:
         text = call.body.decode("utf-8")
     except UnicodeDecodeError as error:

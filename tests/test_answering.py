@@ -265,3 +265,20 @@ def test_route_of_another_provider_is_not_found(catalog):
 
     assert answered(catalog, call(), provider=other).status == 404
     assert answered(catalog, call(path="/other"), provider=other).status == 200
+
+
+def test_a_form_with_a_file_is_left_to_its_operation(catalog):
+    """A file is no text, and a boundary is no JSON: whoever wants the parts reads the body."""
+    headers = {**ALLOWED, "content-type": "multipart/form-data; boundary=x"}
+    body = b'--x\r\nContent-Disposition: form-data; name="file"\r\n\r\n\x89PNG\r\n--x--\r\n'
+    seen = []
+
+    def handler(asked: ApiCall, world, ids) -> ApiResponse:
+        seen.append((asked.fields, asked.body))
+        return ApiResponse()
+
+    route = Route(method="POST", path="/v1/files", operation="upload", handler=handler)
+    provider = replace(sample.PROVIDER, routes=(route,))
+    answered(catalog, call(path="/v1/files", body=body, headers=headers), provider=provider)
+
+    assert seen == [(None, body)]

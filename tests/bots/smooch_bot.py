@@ -29,6 +29,8 @@ MENU = (("Track order", "track"), ("Opening hours", "hours"), ("Talk to a human"
 STATUSES = ("packed", "on its way", "delivered")
 SHOP = smooch.Coordinates(lat=51.5055, long=-0.0754)
 FLOWERS = ("Tulips", "Daffodils")
+FIELDS = (("name", "text"), ("email", "email"))
+OFFER = "Buy tulips"
 MESSAGE = smooch.MessagePost
 
 
@@ -39,6 +41,7 @@ class ShopBot:
         self.app_id = app_id
         self.secret = secret
         self.conversations = smooch.ConversationApi()
+        self.people = smooch.AppUserApi()
         self.handled: set[Any] = set()
         self.orders: dict[str, tuple[str, int]] = {}
         self.lock = threading.Lock()
@@ -65,16 +68,20 @@ class ShopBot:
     # what they share
 
     def send(self, user_id: str, message: MESSAGE) -> None:
+        self.patiently(self.conversations.post_message, user_id, message)
+
+    def patiently(self, call: Any, user_id: str, *body: Any, **query: Any) -> Any:
+        """Call the API, and again a moment later where it is busy or down; None where it stays so."""
         for pause_s in (0.1, 0.3, 0):
             try:
-                self.conversations.post_message(self.app_id, user_id, message)
-                return
+                return call(self.app_id, user_id, *body, **query)
             except (smooch.rest.ApiException, urllib3.exceptions.HTTPError) as error:
                 told: Exception = error
                 if 400 <= (getattr(error, "status", None) or 0) < 500 and error.status != 429:
                     break
             time.sleep(pause_s)
-        print(f"not sent: {told}", flush=True)
+        print(f"not done: {told}", flush=True)
+        return None
 
     def handle(self, event: Any) -> None:
         user_id = event.get("appUser", {}).get("_id", "")
@@ -87,6 +94,11 @@ class ShopBot:
                 if self.is_new(event, json.dumps(event)):
                     for postback in event["postbacks"]:
                         self.answer_postback(user_id, model(postback["action"], "Action"))
+            case "payment:success":
+                for payment in event["payments"]:
+                    action = model(payment["action"], "Action")
+                    if action.text == OFFER and self.is_new(event, payment["charge"]["id"]):
+                        self.say(user_id, text(f"Paid: {action.amount / 100:.2f} {action.currency}."))
             case "conversation:start":
                 if self.is_new(event, (user_id, event["timestamp"])):
                     self.say(user_id, text("Welcome to the flower shop! What can I do for you?", MENU))
@@ -96,6 +108,10 @@ class ShopBot:
         match message.type:
             case "text":
                 self.answer_text(user_id, name, message)
+            case "formResponse":
+                answers = {field.name: field.text or field.email for field in message.fields}
+                if answers.keys() == dict(FIELDS).keys():
+                    self.say(user_id, text(f"Thank you, {answers['name']}: it goes to {answers['email']}."))
             case "image":
                 self.later(self.send_size, user_id, name, message.media_url)
             case "file" if (message.media_type or "").startswith("video/"):
@@ -130,8 +146,31 @@ class ShopBot:
             self.say(user_id, text(f"Hello{name}! What can I do for you?", MENU))
         elif "thank" in words:
             self.say(user_id, text(f"You are welcome{name}!"))
-        else:
+        elif not self.answer_wish(user_id, words):
             self.say(user_id, text(f"I did not understand “{said}”. Can I help you with one of these?", MENU))
+
+    def answer_wish(self, user_id: str, words: str) -> bool:
+        """Do what a customer asks for beside her orders, and tell whether it was something that the bot knows."""
+        if count := re.search(r"write (\d+) lines", words):
+            self.later(self.say, user_id, *(text(f"Line {number}") for number in range(1, int(count[1]) + 1)))
+        elif "how much" in words:
+            self.later(self.send_count, user_id)
+        elif words.startswith("remember "):
+            change = smooch.AppUserUpdate(properties={"likes": words.removeprefix("remember ")})
+            self.patiently(self.people.update_app_user, user_id, change)
+            self.say(user_id, text("I will."))
+        elif "what do i like" in words:
+            known = self.patiently(self.people.get_app_user, user_id).app_user
+            self.say(user_id, text(f"You like {known.properties['likes']}."))
+        elif "form" in words:
+            fields = [smooch.Field(type=kind, name=name, label=name.title()) for name, kind in FIELDS]
+            self.say(user_id, message_of("form", fields=fields))
+        elif "buy" in words:
+            offer = smooch.Action(type="buy", text=OFFER, amount=1250)
+            self.say(user_id, message_of("text", text="A dozen tulips", actions=[offer]))
+        else:
+            return False
+        return True
 
     def answer_postback(self, user_id: str, action: smooch.Action) -> None:
         if action.payload == "NEWS":
@@ -146,6 +185,17 @@ class ShopBot:
         status = text(f"Order {order} is {STATUSES[step]}.")
         status.actions = [smooch.Action(type="postback", text="Any news?", payload="NEWS")]
         self.say(user_id, status if order else text("Which order number?"))
+
+    def send_count(self, user_id: str) -> None:
+        """Tell how long the conversation is, page by page from its end to its beginning."""
+        count, pages, query = 0, 0, {}
+        while True:
+            page = self.patiently(self.conversations.get_messages, user_id, **query)
+            count, pages = count + len(page.messages), pages + 1
+            if page.next is None:
+                break
+            query = {"before": page.messages[0].received}
+        self.say(user_id, text(f"We wrote {count} messages on {pages} pages."))
 
     def send_size(self, user_id: str, name: str, url: str) -> None:
         size = len(urllib3.request("GET", url, timeout=3).data)

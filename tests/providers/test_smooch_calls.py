@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -303,40 +302,6 @@ def test_sdk_notifies_whom_a_channel_knows(made: Bench, wire: Wire, bot: Bot, an
 # --- files
 
 
-class Handlers(Wire):
-    """Hands requests to their handlers at once, as they come: the body of a file is no JSON."""
-
-    def answered(self, call: ApiCall) -> answering.Answered:
-        made, ids = self.made, Ids(self.made.provider.ids, stream(1, self.count), call.at_ms)
-        route = next(each for each in made.provider.routes if each.method == call.method and fits(each.path, call.path))
-        names = {name.strip("{}"): text for name, text in zip(*map(segments, (route.path, call.path)), strict=True)}
-        call = replace(call, operation=route.operation, params=names, fields=fields_of(call))
-        response = made.provider.authorize(call, made.world) or route.handler(call, made.world, ids)
-        known: dict[str, Any] = {"provider": made.provider, "catalog": made.catalog, "world": made.world, "ids": ids}
-        status, headers, body = answering.render_response(response, call=call, **known)
-        return answering.Answered(call=call, response=response, status=status, headers=headers, body=body)
-
-
-def segments(path: str) -> list[str]:
-    return path.split("/")
-
-
-def fits(pattern: str, path: str) -> bool:
-    both = segments(pattern), segments(path)
-    return len(both[0]) == len(both[1]) and all(a == b or a.startswith("{") for a, b in zip(*both, strict=True))
-
-
-def fields_of(call: ApiCall) -> Any:
-    return json.loads(call.body) if call.headers.get("content-type") == "application/json" and call.body else None
-
-
-@pytest.fixture
-def handlers(made: Bench, bot: Bot) -> Wire:
-    wire = Handlers(made)
-    bot.files.api_client.rest_client.pool_manager = wire
-    return wire
-
-
 @pytest.fixture
 def picture(tmp_path: Path) -> str:
     path = tmp_path / "box of tulips.png"
@@ -344,22 +309,22 @@ def picture(tmp_path: Path) -> str:
     return str(path)
 
 
-def test_sdk_uploads_a_file_that_can_be_got(handlers: Wire, bot: Bot, ana: str, picture: str) -> None:
+def test_sdk_uploads_a_file_that_can_be_got(shown: None, wire: Wire, bot: Bot, ana: str, picture: str) -> None:
     stored = bot.files.upload_attachment(bot.app_id, picture, "public", _for="message", app_user_id=ana)
     sent = bot.say(ana, type="image", media_url=stored.media_url, text="Your parcel").message
 
     assert stored.media_type == "image/png"
-    assert bytes(handlers.request("GET", sent.media_url).data) == PNG
+    assert bytes(wire.request("GET", sent.media_url).data) == PNG
     bot.files.remove_attachment(bot.app_id, smooch.AttachmentRemove(media_url=stored.media_url))
-    assert handlers.request("GET", sent.media_url).status == 404
+    assert wire.request("GET", sent.media_url).status == 404
 
 
-def test_sdk_sends_a_picture_with_its_call(handlers: Wire, bot: Bot, ana: str, picture: str) -> None:
+def test_sdk_sends_a_picture_with_its_call(shown: None, wire: Wire, bot: Bot, ana: str, picture: str) -> None:
     sent = bot.people.post_image_message(bot.app_id, ana, picture, "appMaker").message
 
     assert (sent.type, sent.role, sent.media_type) == ("image", "appMaker", "image/png")
-    assert bytes(handlers.request("GET", sent.media_url).data) == PNG
-    assert handlers.events[0]["messages"][0]["mediaUrl"] == sent.media_url
+    assert bytes(wire.request("GET", sent.media_url).data) == PNG
+    assert wire.events[0]["messages"][0]["mediaUrl"] == sent.media_url
 
 
 # --- forms

@@ -6,6 +6,7 @@ from simulator.errors import CredentialError, Problem
 from simulator.provider import Provider, Signed, ToSign
 from simulator.providers.smooch.acts import acts
 from simulator.providers.smooch.audience import wants
+from simulator.providers.smooch.filled import FILTERS as FILLED_FILTERS
 from simulator.providers.smooch.keys import authorize
 from simulator.providers.smooch.messages import FILTERS as MESSAGE_FILTERS
 from simulator.providers.smooch.people import FILTERS as PEOPLE_FILTERS
@@ -13,6 +14,7 @@ from simulator.providers.smooch.people import IDS, person
 from simulator.providers.smooch.refusals import refuse
 from simulator.providers.smooch.routes import ROUTES
 from simulator.providers.smooch.speech import replies
+from simulator.providers.smooch.ways import FILTERS as WAY_FILTERS
 
 
 def sign(what: ToSign) -> Signed:
@@ -52,6 +54,6 @@ PROVIDER = Provider(
     person=person,
     replies=replies,
     refuse=refuse,
-    filters={**MESSAGE_FILTERS, **PEOPLE_FILTERS},
+    filters={**MESSAGE_FILTERS, **PEOPLE_FILTERS, **FILLED_FILTERS, **WAY_FILTERS},
     wants=wants,
 )

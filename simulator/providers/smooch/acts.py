@@ -9,8 +9,18 @@ from typing import Any
 from simulator.ids import Ids
 from simulator.provider import Act, Occurrence
 from simulator.providers.smooch.audience import spread
-from simulator.providers.smooch.history import conversation_with, messages_with, put_conversation, put_message
+from simulator.providers.smooch.filled import filled, paid, submitted
+from simulator.providers.smooch.history import (
+    CONVERSATIONS,
+    conversation_with,
+    messages_with,
+    put_conversation,
+    put_message,
+)
+from simulator.providers.smooch.menu import postback_of
 from simulator.providers.smooch.messages import from_user, media_type
+from simulator.providers.smooch.people import channel_of
+from simulator.providers.smooch.ways import referral as referral_of
 from simulator.records import Button
 from simulator.world import Effect, Row, World
 
@@ -29,10 +39,10 @@ def acts(act: Act, world: World, ids: Ids) -> tuple[Occurrence, ...] | None:
     Give the events of an act; none where nothing comes of it, None where an actor of Smooch cannot do that.
 
     There is one event for each form in which webhooks want it. A native event, given as the verb `event`, has the same
-    effects as the act that leads to it.
+    effects as the act that leads to it. Who was deleted, or merged into somebody else, can do nothing any more.
     """
     maker = MAKERS.get(act.verb)
-    if maker is None or act.extra.get("in"):
+    if maker is None or act.extra.get("in") or not act.user:
         return None
     return tuple(each for happening in maker(act, world, ids) for each in _occurrences(happening, world))
 
@@ -118,9 +128,11 @@ def _tap(act: Act, world: World, ids: Ids) -> tuple[Happening, ...]:
     if button.kind == "location":
         place = {"lat": user["latitude"], "long": user["longitude"]}
         return _message("location", act, world, ids, coordinates=place)
+    message, action = _offered(button, user, world)
+    if action.get("type") == "buy":
+        return (_payment(message, action, user, world),)
     if button.kind != "reply":
         return ()
-    message, action = _offered(button, user, world)
     if action.get("type") != "postback":
         beside = {"metadata": action["metadata"]} if action.get("metadata") else {}
         return _message("text", act, world, ids, text=button.label, payload=button.payload, **beside)
@@ -134,18 +146,29 @@ def _offered(button: Button, user: Row, world: World) -> tuple[Mapping[str, Any]
         items = message.get("items") or ()
         actions = [action for holder in (*items, message) for action in holder.get("actions") or ()]
         for action in actions:
-            if (action.get("text"), action.get("payload")) == (button.label, button.payload):
+            # What is bought has no payload.
+            payload = button.payload if action.get("type") == "buy" else action.get("payload")
+            if (action.get("text"), payload) == (button.label, button.payload):
                 return message, action
     return {}, {}
+
+
+def _payment(message: Mapping[str, Any], action: Mapping[str, Any], user: Row, world: World) -> Happening:
+    after = paid(message, action["_id"])
+    values = {"message": after, "action": {**action, "state": "paid"}}
+    return Happening(type="payment:success", values=values, effects=(put_message(user, after), _begun(user, world)))
 
 
 # --- the conversation itself -----------------------------------------------------------------------------------------
 
 
 def _opens(act: Act, world: World, ids: Ids) -> tuple[Happening, ...]:
-    """Opting in on a channel; where the way in carried something, it is the referral's code."""
+    """Opting in on a channel; where there is a conversation already, what the way in carried is told by itself."""
     given = act.value if isinstance(act.value, Mapping) else {}
     code = given.get("context", act.extra.get("context"))
+    if code is not None and world.get(CONVERSATIONS, act.user["id"]) is not None:
+        values = {"referral": referral_of(str(code), channel_of(act.user, world.options))}
+        return (Happening(type="conversation:referral", values=values),)
     referral = None if code is None else {"code": str(code)}
     return (Happening(type="conversation:start", values={"referral": referral}, effects=(_begun(act.user, world),)),)
 
@@ -164,6 +187,10 @@ def _types(act: Act, world: World, ids: Ids) -> tuple[Happening, ...]:
 
 def _native(act: Act, world: World, ids: Ids) -> tuple[Happening, ...]:
     event_type = str(act.value)
+    maker = OWN_MAKERS.get(event_type)
+    made = maker(act, world, ids) if maker is not None else None
+    if made is not None:
+        return (made,)
     effects: tuple[Effect, ...] = ()
     if event_type == "conversation:read":
         effects = (put_conversation(world, act.user, unread=0),)
@@ -171,6 +198,44 @@ def _native(act: Act, world: World, ids: Ids) -> tuple[Happening, ...]:
         effects = (_begun(act.user, world),)
     return (Happening(type=event_type, effects=effects),)
 
+
+def _form_response(act: Act, world: World, ids: Ids) -> Happening | None:
+    """The latest form that she has not answered yet."""
+    user = act.user
+    forms = [message for message in messages_with(world, user) if message["type"] == "form"]
+    form = next((message for message in reversed(forms) if not message["submitted"]), None)
+    if form is None:
+        return None
+    account = world.get("account", "account") or {}
+    message = filled(form, user, ids.give("message"), ids.give("received"), world.options, account)
+    effects = (put_message(user, submitted(form)), put_message(user, message), _begun(user, world))
+    return Happening(type="message:appUser/formResponse", values={"message": message}, effects=effects)
+
+
+def _payment_success(act: Act, world: World, ids: Ids) -> Happening | None:
+    """The latest thing that she was offered to buy, and has not paid yet."""
+    for message in reversed(messages_with(world, act.user)):
+        for holder in (*(message.get("items") or ()), message):
+            for action in holder.get("actions") or ():
+                if (action.get("type"), action.get("state")) == ("buy", "offered"):
+                    return _payment(message, action, act.user, world)
+    return None
+
+
+def _menu(act: Act, world: World, ids: Ids) -> Happening | None:
+    """The first postback of the menu that the bot has made."""
+    action = postback_of(world)
+    if action is None:
+        return None
+    return Happening(type="postback/menu", values={"action": action}, effects=(_begun(act.user, world),))
+
+
+OWN_MAKERS: Mapping[str, Callable[[Act, World, Ids], Happening | None]] = {
+    "message:appUser/formResponse": _form_response,
+    "payment:success": _payment_success,
+    "postback/menu": _menu,
+}
+"""Native event → what it comes from, where the bot gave occasion for it; else it is drawn."""
 
 MAKERS: Mapping[str, Callable[[Act, World, Ids], tuple[Happening, ...]]] = {
     "text": _text,

@@ -12,7 +12,7 @@ from simulator.providers.smooch.messages import answered, seconds
 from simulator.providers.smooch.refusals import Fault, refused
 from simulator.providers.smooch.users import find_user
 from simulator.records import ApiCall
-from simulator.world import Put, Row, World
+from simulator.world import Effect, Put, Remove, Row, World
 
 CONVERSATIONS = "conversations"
 """The table; the key is the person's id, since each has one conversation. A row holds `unread`, a number."""
@@ -91,6 +91,37 @@ def conversation_activity(call: ApiCall, world: World, ids: Ids) -> ApiResponse:
         return refused(call, fault or Fault("user_not_found"))
     values = {"conversation": _shown(world, user), "user_id": user["id"]}
     return ApiResponse(template="conversation_activity", values=values)
+
+
+def delete_messages(call: ApiCall, world: World, ids: Ids) -> ApiResponse:
+    """Take all messages of a conversation away; the conversation stays, and nothing in it is unread."""
+    user = find_user(world, call.params["user_id"])
+    fault = _conversation_fault(user, world)
+    if user is None or fault is not None:
+        return refused(call, fault or Fault("user_not_found"))
+    gone = (*messages_gone(world, user), put_conversation(world, user, unread=0))
+    return ApiResponse(template="delete_messages", effects=gone)
+
+
+def delete_message(call: ApiCall, world: World, ids: Ids) -> ApiResponse:
+    """Take one message away; what is unread of the business is told by what is left."""
+    user = find_user(world, call.params["user_id"])
+    fault = _conversation_fault(user, world)
+    if user is None or fault is not None:
+        return refused(call, fault or Fault("user_not_found"))
+    found = messages_with(world, user)
+    message_id = call.params["message_id"]
+    if all(message["_id"] != message_id for message in found):
+        return refused(call, Fault("message_not_found"))
+    left = sum(message["role"] == "appMaker" for message in found if message["_id"] != message_id)
+    unread = min(conversation_with(world, user)["unread"], left)
+    effects = (Remove(table=MESSAGES, key=message_id), put_conversation(world, user, unread=unread))
+    return ApiResponse(template="delete_message", effects=effects)
+
+
+def messages_gone(world: World, user: Row) -> tuple[Effect, ...]:
+    """Give the effects by which no message of the conversation with a person is left."""
+    return tuple(Remove(table=MESSAGES, key=key) for key, row in world.rows(MESSAGES) if row["user"] == user["id"])
 
 
 def _shown(world: World, user: Row) -> dict[str, Any]:

@@ -9,11 +9,15 @@ from typing import Any
 
 from simulator import digests
 from simulator.provider import ApiResponse
+from simulator.providers.smooch.multipart import is_multipart
 from simulator.providers.smooch.refusals import Fault, refused
 from simulator.records import ApiCall
 from simulator.world import World
 
 ALGORITHM = "HS256"
+
+OPEN = frozenset({"get_attachment"})
+"""Operations for which nobody has to say who calls."""
 
 SCOPES = ("app", "account")
 """Scopes of keys that may do all that is done here; `appUser` is for the clients of people."""
@@ -23,8 +27,12 @@ def authorize(call: ApiCall, world: World) -> ApiResponse | None:
     """
     Give the refusal of a call that shows no key, a wrong one, or one for something else; None for all others.
 
-    401 for who cannot be known, 403 for who may not.
+    401 for who cannot be known, 403 for who may not. Files are open to everybody who has their address.
     """
+    if call.operation in OPEN:
+        return None
+    if len(call.body) > world.limits["json_bytes"] and not is_multipart(call.headers.get("content-type", "")):
+        return refused(call, Fault("too_large"))
     scheme, _, shown = call.headers.get("authorization", "").strip().partition(" ")
     scope = ""
     if scheme.casefold() == "bearer":

@@ -9,7 +9,7 @@ from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
 
-from simulator.providers.smooch.people import SDK_CHANNELS, channel_of, integration_of
+from simulator.providers.smooch.people import LETTERS, SDK_CHANNELS, channel_of, integration_of
 from simulator.world import Row
 
 Message = Mapping[str, Any]
@@ -53,8 +53,6 @@ MEDIA_TYPES: Mapping[str, str] = {
     "mov": "video/quicktime",
 }
 """Ending of a media URL → its type, where the caller does not say it."""
-
-LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 # --- keeping ---------------------------------------------------------------------------------------------------------
 
@@ -150,7 +148,7 @@ def _kept(message: Mapping[str, Any], message_id: str, received_ms: int) -> dict
     if url is not None and kept.get("mediaType") is None:
         kept["mediaType"] = media_type(url)
     text = kept.get("text")
-    if text is None and kept["type"] != "form":
+    if text is None and kept["type"] not in ("form", "formResponse"):
         kept["text"] = _fallback(kept)
     return kept
 
@@ -214,15 +212,15 @@ V1_OF_BOT = (
 
 V11 = (
     *("type", "text", "payload", "mediaUrl", "mediaType", "altText", "coordinates", "location", "items"),
-    *("displaySettings", "fields", "submitted", "blockChatInput", "actions", "metadata", "role", "received"),
-    *("name", "authorId", "avatarUrl", "mediaSize", "_id", "source"),
+    *("displaySettings", "fields", "textFallback", "quotedMessage", "submitted", "blockChatInput", "actions"),
+    *("metadata", "role", "received", "name", "authorId", "avatarUrl", "mediaSize", "_id", "source"),
 )
 """Order of keys in v1.1, as far as it was captured."""
 
 REST = (
     *("_id", "authorId", "role", "type", "name", "text", "mediaUrl", "mediaType", "mediaSize", "altText", "avatarUrl"),
     *("received", "source", "coordinates", "location", "items", "displaySettings", "fields", "submitted"),
-    *("blockChatInput", "actions", "payload", "metadata"),
+    *("blockChatInput", "textFallback", "quotedMessage", "actions", "payload", "metadata"),
 )
 
 ITEM = ("title", "description", "size", "mediaUrl", "mediaType", "altText", "metadata", "_id", "actions")
@@ -266,6 +264,10 @@ def _v1(message: Message) -> dict[str, Any]:
 
 def _in_order(message: Message, order: tuple[str, ...], actions: tuple[str, ...], *, has_uri: bool) -> dict[str, Any]:
     ready = {**message, "received": seconds(message["received_ms"])}
+    quoted = ready.get("quotedMessage")
+    if quoted is not None:
+        content = _in_order(quoted["content"], order, actions, has_uri=has_uri)
+        ready["quotedMessage"] = {**quoted, "content": content}
     if ready.get("actions") is not None:
         ready["actions"] = [_action(action, actions, has_uri=has_uri) for action in ready["actions"]]
     if ready.get("items") is not None:

@@ -13,6 +13,8 @@ from simulator.world import Row
 if TYPE_CHECKING:
     from random import Random
 
+LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
 DAY_MS = 24 * 3_600_000
 
 UNDERWAY_MS = (7, 40)
@@ -53,6 +55,7 @@ def person(profile: Mapping[str, Any], ids: Ids) -> Row:
         "latitude": profile["latitude"],
         "longitude": profile["longitude"],
         "channel": profile.get("channel"),
+        "phone": profile["phone"],
         **{name: profile[name] for name in ("givenName", "surname") if name in profile},
     }
 
@@ -78,38 +81,53 @@ def app_user(user: Row, version: str, is_full: bool, options: Mapping[str, Any])
     return _profile(user) if is_full else known_user(user)
 
 
-def known_user(user: Row) -> dict[str, Any]:
+def known_user(user: Row, has_conversation: bool = True) -> dict[str, Any]:
     """Give a person in the short form of v1.1."""
-    return _without_none({"_id": user["id"], "userId": user.get("userId"), "conversationStarted": True})
+    return known({"_id": user["id"], "userId": user.get("userId"), "conversationStarted": has_conversation})
 
 
 def brief_user(user: Row) -> dict[str, Any]:
     """Give a person in the short form that delivery events of v1 have."""
-    return _without_none({"_id": user["id"], "userId": user.get("userId")})
+    return known({"_id": user["id"], "userId": user.get("userId")})
 
 
 def rest_user(user: Row, *, has_conversation: bool, options: Mapping[str, Any]) -> dict[str, Any]:
     """Give a person as the REST API answers."""
     shown = {**_profile(user), "conversationStarted": has_conversation}
-    return {**shown, "clients": [_v1_client(user, options)], "pendingClients": []}
+    return {**shown, "clients": _v1_clients(user, options), "pendingClients": []}
+
+
+def clients_of(user: Row, options: Mapping[str, Any]) -> tuple[Row, ...]:
+    """
+    Give the clients of a person, that on which she writes first; each is a row with its `channel`.
+
+    Who was only made through the API has none, and one may have been taken away.
+    """
+    own = () if user.get("is_unreachable") else ({"channel": channel_of(user, options), **user["client"]},)
+    return (*own, *user.get("links", ()))
 
 
 def client(user: Row, options: Mapping[str, Any], account: Mapping[str, Any]) -> dict[str, Any]:
     """Give a person's client as v1.1 shows it where a webhook asks for it."""
-    channel, known = channel_of(user, options), user["client"]
-    return _without_none(
+    return linked_client({"channel": channel_of(user, options), **user["client"]}, user, account, is_primary=True)
+
+
+def linked_client(link: Row, user: Row, account: Mapping[str, Any], *, is_primary: bool = False) -> dict[str, Any]:
+    """Give any client of a person as v1.1 shows it."""
+    channel = str(link["channel"])
+    return known(
         {
-            "_id": known["_id"],
-            "id": known["id"].lower(),
+            "_id": link["_id"],
+            "id": link["id"].lower(),
             "platform": channel,
             "integrationId": integration_of(channel, account),
-            "externalId": None if channel in SDK_CHANNELS else known["externalId"],
+            "externalId": None if channel in SDK_CHANNELS else link["externalId"],
             "displayName": user["name"],
             "status": "active",
             "active": True,
-            "primary": True,
-            "lastSeen": known["lastSeen"],
-            "linkedAt": user["signedUpAt"],
+            "primary": is_primary,
+            "lastSeen": link.get("lastSeen"),
+            "linkedAt": link.get("linkedAt", user["signedUpAt"]),
             "info": {"avatarUrl": user["avatar"], "locale": user["locale"]},
             "raw": _raw(user) if channel == "messenger" else None,
         }
@@ -117,7 +135,7 @@ def client(user: Row, options: Mapping[str, Any], account: Mapping[str, Any]) ->
 
 
 def _v1_profile(user: Row, options: Mapping[str, Any]) -> dict[str, Any]:
-    clients = [_v1_client(user, options)]
+    clients = _v1_clients(user, options)
     shown = {
         "_id": user["id"],
         "userId": user.get("userId"),
@@ -129,17 +147,18 @@ def _v1_profile(user: Row, options: Mapping[str, Any]) -> dict[str, Any]:
         shown |= {"conversationStarted": True, "clients": clients, "devices": clients, "pendingClients": []}
     else:
         shown |= {"clients": clients}
-    return _without_none(shown)
+    return known(shown)
 
 
-def _v1_client(user: Row, options: Mapping[str, Any]) -> dict[str, Any]:
-    known = user["client"]
-    platform = channel_of(user, options)
-    return {"active": True, "id": known["id"], "lastSeen": known["lastSeen"], "platform": platform}
+def _v1_clients(user: Row, options: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [
+        known({"active": True, "id": each["id"], "lastSeen": each.get("lastSeen"), "platform": each["channel"]})
+        for each in clients_of(user, options)
+    ]
 
 
 def _profile(user: Row) -> dict[str, Any]:
-    return _without_none(
+    return known(
         {
             "_id": user["id"],
             "userId": user.get("userId"),
@@ -160,7 +179,8 @@ def _raw(user: Row) -> dict[str, Any]:
     }
 
 
-def _without_none(fields: Mapping[str, Any]) -> dict[str, Any]:
+def known(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what is known: the service leaves a key out rather than write null."""
     return {name: value for name, value in fields.items() if value is not None}
 
 
@@ -169,6 +189,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "known_user": known_user,
     "brief_user": brief_user,
     "client": client,
+    "known": known,
 }
 
 # --- ids -------------------------------------------------------------------------------------------------------------
@@ -197,6 +218,11 @@ def _client_id(stream: Random, now_ms: int) -> str:
     return "-".join((digits[:8], digits[8:12], f"4{digits[13:16]}", f"A{digits[17:20]}", digits[20:]))
 
 
+def _uuid(stream: Random, now_ms: int) -> str:
+    digits = stream.randbytes(16).hex()
+    return "-".join((digits[:8], digits[8:12], f"4{digits[13:16]}", f"a{digits[17:20]}", digits[20:]))
+
+
 def _url_safe(count: int) -> IdMaker:
     return lambda stream, now_ms: base64.urlsafe_b64encode(stream.randbytes(count)).decode("ascii").rstrip("=")
 
@@ -217,4 +243,11 @@ IDS: Mapping[str, IdMaker] = {
     "secret": lambda stream, now_ms: stream.randbytes(20).hex(),
     "long_secret": _url_safe(64),
     "received": lambda stream, now_ms: now_ms - stream.randint(*UNDERWAY_MS),
+    "asked": lambda stream, now_ms: now_ms - stream.randint(5_000, 60_000),
+    "phone": lambda stream, now_ms: f"+1415555{stream.randrange(10_000):04d}",
+    "amount": lambda stream, now_ms: stream.randint(2, 400) * 50,
+    "charge": lambda stream, now_ms: "ch_" + "".join(stream.choices(LETTERS, k=24)),
+    "auth_code": lambda stream, now_ms: stream.randbytes(4).hex(),
+    "link_code": lambda stream, now_ms: f"lr_{stream.randbytes(16).hex()}",
+    "notification": _uuid,
 }

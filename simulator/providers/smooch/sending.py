@@ -10,8 +10,8 @@ from simulator.provider import ApiResponse
 from simulator.providers.smooch.audience import spread
 from simulator.providers.smooch.history import conversation_with, put_conversation, put_message
 from simulator.providers.smooch.keys import version_of
-from simulator.providers.smooch.messages import answered, from_bot, through_api
-from simulator.providers.smooch.people import SDK_CHANNELS, channel_of, integration_of
+from simulator.providers.smooch.messages import answered, external_id, from_bot, through_api
+from simulator.providers.smooch.people import SDK_CHANNELS, clients_of, integration_of
 from simulator.providers.smooch.refusals import Fault, refused
 from simulator.providers.smooch.rules import message_fault
 from simulator.providers.smooch.users import find_user
@@ -59,9 +59,16 @@ def post_message(call: ApiCall, world: World, ids: Ids) -> ApiResponse:
         return refused(call, Fault("user_not_found"))
     version = version_of(call)
     fault = message_fault(call.fields, version, world.limits)
+    if fault is None and call.fields.get("destination") is not None:
+        fault = _destination_fault(call.fields, user, world)
     if fault is not None:
         return refused(call, fault)
-    fields, message_id = call.fields, ids.give("message")
+    return posted(call.fields, user, call, world, ids)
+
+
+def posted(fields: Mapping[str, Any], user: Row, call: ApiCall, world: World, ids: Ids) -> ApiResponse:
+    """Give the answer to a message that was looked at and taken."""
+    version, message_id = version_of(call), ids.give("message")
     if fields["role"] == "appMaker":
         message = from_bot(fields, message_id, call.at_ms, world.options)
     else:
@@ -75,27 +82,51 @@ def post_message(call: ApiCall, world: World, ids: Ids) -> ApiResponse:
         "user_id": user["id"],
     }
     kept: tuple[Effect, ...] = (put_message(user, message), put_conversation(world, user, unread=unread))
-    effects = (*kept, *heard(message, user, world))
+    effects = (*kept, *heard(message, user, world, _channel_for(fields, user, world)))
     return ApiResponse(status=201, template="post_message", values=values, effects=effects)
 
 
-def heard(message: Mapping[str, Any], user: Row, world: World) -> Iterator[Emit]:
+def _channel_for(fields: Mapping[str, Any], user: Row, world: World) -> str | None:
+    """Give the channel that a message of the business goes to: the one it names, else that on which she writes."""
+    clients = clients_of(user, world.options)
+    wanted, account = fields.get("destination"), world.get("account", "account") or {}
+    if wanted is None:
+        return str(clients[0]["channel"]) if clients else None
+    for channel in (str(client["channel"]) for client in clients):
+        if channel == wanted.get("integrationType") or integration_of(channel, account) == wanted.get("integrationId"):
+            return channel
+    return None
+
+
+def _destination_fault(fields: Mapping[str, Any], user: Row, world: World) -> Fault | None:
+    wanted = fields["destination"]
+    if fields["role"] != "appMaker":
+        return Fault("bad_request", "only the business may name a destination")
+    names = ("integrationId", "integrationType")
+    if not isinstance(wanted, Mapping) or not any(isinstance(wanted.get(name), str) for name in names):
+        return Fault("bad_request", "destination needs an integrationId or an integrationType")
+    if _channel_for(fields, user, world) is None:
+        return Fault("bad_request", "the user has no client at this destination")
+    return None
+
+
+def heard(message: Mapping[str, Any], user: Row, world: World, channel: str | None) -> Iterator[Emit]:
     """Give the events that follow from a message: itself, and what becomes of it on the channel."""
     trigger = f"message:{message['role']}"
     for values in spread(world, trigger, {"message": message}):
         yield Emit(type=f"{trigger}/{message['type']}", values=values, user=user["id"], after_ms=AT_ONCE_MS)
     if message["role"] == "appMaker":
-        yield from delivered(message, user, world)
+        yield from delivered(message, user, world, channel)
 
 
-def delivered(message: Mapping[str, Any], user: Row, world: World) -> Iterator[Emit]:
+def delivered(message: Mapping[str, Any], user: Row, world: World, channel: str | None) -> Iterator[Emit]:
     """Give the events about the delivery of a message; channels of Smooch's own clients have none."""
-    channel = channel_of(user, world.options)
     outcome = world.options["delivery"]
-    if outcome == "nothing" or channel in SDK_CHANNELS:
+    if outcome == "nothing" or channel is None or channel in SDK_CHANNELS:
         return
     account = world.get("account", "account") or {}
     known: dict[str, Any] = {"channel": channel, "integration_id": integration_of(channel, account), "message": message}
+    known["external_id"] = external_id(message["_id"])
     if outcome == "failure":
         names = {"v1": ("delivery:failure",), "v1.1": ("message:delivery:failure",)}
         known["error"] = ERRORS.get(channel, OTHER_ERROR)

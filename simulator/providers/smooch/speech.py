@@ -8,6 +8,9 @@ from typing import Any
 from simulator.provider import ApiResponse
 from simulator.records import ApiCall, Button, Reply
 
+OWN_SCHEMA = "smooch"
+"""The form of a notification's message that is like any message."""
+
 KINDS: Mapping[str, str] = {"carousel": "cards", "list": "cards"}
 """Smooch's word for a message → ours, where they differ."""
 
@@ -27,23 +30,39 @@ def replies(call: ApiCall, response: ApiResponse) -> tuple[Reply, ...]:
     to = str(response.values.get("user_id", ""))
     if call.operation == "conversation_activity" and fields.get("type") == "typing:start":
         return (Reply(to=to, kind="typing", raw=fields, call_id=call.id, operation=call.operation),)
-    if call.operation != "post_message" or fields.get("role") != "appMaker":
+    if call.operation == "post_notification":
+        return _notified(call, to)
+    if call.operation == "post_image":
+        fields = response.values.get("fields", {})
+    elif call.operation != "post_message":
         return ()
-    place = fields.get("coordinates")
+    if fields.get("role") != "appMaker":
+        return ()
     message = response.values.get("message", {})
-    return (
-        Reply(
-            to=to,
-            kind=_kind(fields, message),
-            text=fields.get("text") or None,
-            buttons=_buttons(fields),
-            media=fields.get("mediaUrl"),
-            location={"lat": place["lat"], "lon": place["long"]} if fields["type"] == "location" else None,
-            raw=fields,
-            call_id=call.id,
-            operation=call.operation,
-            message_id=str(message.get("_id", "")),
-        ),
+    return (_reply(call, fields, to, message),)
+
+
+def _notified(call: ApiCall, to: str) -> tuple[Reply, ...]:
+    """A notification says something to whom the service knows; in another schema than its own it is just a call."""
+    fields = call.fields["message"]
+    if not to or call.fields.get("messageSchema") not in (None, OWN_SCHEMA):
+        return ()
+    return (_reply(call, fields, to, {}),)
+
+
+def _reply(call: ApiCall, fields: Mapping[str, Any], to: str, message: Mapping[str, Any]) -> Reply:
+    place = fields.get("coordinates")
+    return Reply(
+        to=to,
+        kind=_kind(fields, message),
+        text=fields.get("text") or None,
+        buttons=_buttons(fields),
+        media=fields.get("mediaUrl"),
+        location={"lat": place["lat"], "lon": place["long"]} if place and fields["type"] == "location" else None,
+        raw=fields,
+        call_id=call.id,
+        operation=call.operation,
+        message_id=str(message.get("_id", "")),
     )
 
 

@@ -64,6 +64,12 @@ def test_there_are_no_groups(world: World, ana: Row) -> None:
     assert act(world, ana, "text", "hi", **{"in": "group"}) is None
 
 
+def test_who_was_deleted_can_do_nothing_more(world: World, ana: Row) -> None:
+    do(world, "delete_app_user", user_id=ana["id"])
+
+    assert act(world, world.get("users", ana["id"]) or {}, "text", "hello") is None
+
+
 # --- taps
 
 
@@ -107,6 +113,69 @@ def test_other_buttons_tell_nobody(world: World, ana: Row, kind: str) -> None:
     assert act(world, ana, "tap", Button(label="Shop", payload="https://x.example", kind=kind)) == ()
 
 
+# --- forms, payments and the menu
+
+FIELDS = [
+    {"type": "text", "name": "full_name", "label": "Your name"},
+    {"type": "email", "name": "email", "label": "E-mail"},
+    {"type": "select", "name": "size", "label": "Size", "options": [{"name": "s", "label": "Small"}, {"name": "l"}]},
+]
+BUY = {"type": "buy", "text": "Buy mug", "amount": 1250}
+
+
+def test_form_is_answered_once_and_quoted(world: World, ana: Row) -> None:
+    form = say(world, ana, type="form", text=None, fields=FIELDS, metadata={"step": 1}).values["message"]
+
+    message = one(act(world, ana, "event", "message:appUser/formResponse")).values["message"]
+
+    assert message["source"]["type"] == "web"
+    assert [field.get("text", field.get("email")) for field in message["fields"]] == [ana["name"], ana["userId"], None]
+    assert message["fields"][2]["select"][0]["name"] == "l"
+    assert message["textFallback"].startswith(f"Your name: {ana['name']}\nE-mail: ")
+    quoted = message["quotedMessage"]["content"]
+    assert (quoted["_id"], quoted["submitted"], quoted["metadata"]) == (form["_id"], True, {"step": 1})
+    assert (world.get("messages", form["_id"]) or {})["message"]["submitted"] is True
+    # There is no other form: this one is drawn.
+    assert one(act(world, ana, "event", "message:appUser/formResponse")).values.get("message") is None
+
+
+def test_answer_may_repeat_itself_as_text(ana: Row) -> None:
+    world = a_world(ana, form_text="fallback")
+    say(world, ana, type="form", text=None, fields=FIELDS)
+
+    message = one(act(world, ana, "event", "message:appUser/formResponse")).values["message"]
+
+    assert message["text"] == message["textFallback"]
+
+
+@pytest.mark.parametrize(
+    ("verb", "value"), [("tap", Button(label="Buy mug", payload="x", kind="none")), ("event", "payment:success")]
+)
+def test_what_is_bought_is_paid_from_then_on(world: World, ana: Row, verb: str, value: Any) -> None:
+    sent = say(world, ana, actions=[BUY]).values["message"]
+
+    bought = one(act(world, ana, verb, value))
+
+    assert bought.type == "payment:success"
+    assert (bought.values["action"]["state"], bought.values["message"]["_id"]) == ("paid", sent["_id"])
+    (_, row), *_ = [each for each in world.rows("messages") if each[0] == sent["_id"]]
+    assert row["message"]["actions"][0]["state"] == "paid"
+
+
+def test_payment_that_nobody_asked_for_is_drawn(world: World, ana: Row) -> None:
+    assert "message" not in one(act(world, ana, "event", "payment:success")).values
+
+
+def test_menu_that_is_tapped_is_the_bot_s_own(world: World, ana: Row) -> None:
+    items = [
+        {"type": "link", "text": "Shop", "uri": "https://x.example"},
+        {"type": "postback", "text": "Go", "payload": "GO"},
+    ]
+    do(world, "update_menu", {"items": items})
+
+    assert one(act(world, ana, "event", "postback/menu")).values["action"]["payload"] == "GO"
+
+
 # --- the conversation
 
 
@@ -118,9 +187,23 @@ def test_reading_is_told_once_for_all_that_was_unread(world: World, ana: Row) ->
     assert act(world, ana, "reads", "last") == ()
 
 
-def test_opened_chat_may_carry_a_referral(world: World, ana: Row) -> None:
-    assert one(act(world, ana, "opens", "chat")).values["referral"] is None
-    assert one(act(world, ana, "opens", {"context": "ad"})).values["referral"] == {"code": "ad"}
+def test_opened_chat_may_carry_a_referral(world: World, ana: Row, bob: Row) -> None:
+    assert one(act(world, bob, "opens", "chat")).values["referral"] is None
+    assert one(act(a_world(bob), bob, "opens", {"context": "ad"})).values["referral"] == {"code": "ad"}
+
+
+@pytest.mark.parametrize(
+    ("channel", "details"), [("messenger", {"source": "MESSENGER_CODE", "type": "OPEN_THREAD"}), ("wechat", None)]
+)
+def test_who_comes_in_once_more_is_referred(ana: Row, channel: str, details: Any) -> None:
+    world = a_world({**ana, "channel": channel})
+    user = world.get("users", ana["id"]) or {}
+    act(world, user, "text", "hello")
+
+    came = one(act(world, user, "opens", {"context": "ad"}))
+
+    assert came.type == "conversation:referral"
+    assert (came.values["referral"]["code"], came.values["referral"].get("details")) == ("ad", details)
 
 
 @pytest.mark.parametrize(("value", "activity"), [(True, "typing:start"), (False, "typing:stop")])

@@ -105,3 +105,37 @@ def test_each_version_has_its_activities(world: World, ana: Row, version: str, a
 @pytest.mark.parametrize("fields", [None, {}, {"role": "appUser", "type": "typing:start"}])
 def test_activity_is_that_of_the_business(world: World, ana: Row, fields: Any) -> None:
     assert do(world, "conversation_activity", fields, user_id=ana["id"]).error == "bad_request"
+
+
+# --- deletion
+
+
+def test_message_is_taken_away(world: World, ana: Row) -> None:
+    sent = say(world, ana).values["message"]
+
+    assert do(world, "delete_message", user_id=ana["id"], message_id=sent["_id"]).error == ""
+    assert [message["text"] for message in page(world, ana).values["messages"]] == ["hello"]
+    assert page(world, ana).values["conversation"]["unreadCount"] == 0
+    assert do(world, "delete_message", user_id=ana["id"], message_id=sent["_id"]).error == "message_not_found"
+
+
+def test_message_of_somebody_else_is_not_found(world: World, ana: Row, bob: Row) -> None:
+    sent = say(world, bob).values["message"]
+
+    assert do(world, "delete_message", user_id=ana["id"], message_id=sent["_id"]).error == "message_not_found"
+
+
+def test_conversation_without_messages_is_still_one(world: World, ana: Row, bob: Row) -> None:
+    say(world, ana)
+    say(world, bob)
+
+    assert do(world, "delete_messages", user_id=ana["id"]).error == ""
+    found = page(world, ana).values
+    assert (found["messages"], found["conversation"]["unreadCount"]) == ([], 0)
+    assert len(page(world, bob).values["messages"]) == 1
+
+
+@pytest.mark.parametrize("operation", ["delete_messages", "delete_message"])
+def test_nobody_has_messages(world: World, bob: Row, operation: str) -> None:
+    assert do(world, operation, user_id="nobody", message_id="x").error == "user_not_found"
+    assert do(world, operation, user_id=bob["id"], message_id="x").error == "conversation_not_found"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Literal, Protocol, TextIO
 
 from simulator.report.text import encodable, width
@@ -47,7 +48,7 @@ def screen_for(stream: TextIO, *, is_terminal: bool, has_colour: bool) -> Screen
     return _RichScreen(stream, is_terminal=is_terminal) if has_colour else _PlainScreen(stream, is_terminal=is_terminal)
 
 
-class _Lines:
+class _Lines(ABC):
     """What both screens do: at most one line is open, and its end is written before anything else."""
 
     def __init__(self, stream: TextIO, *, is_terminal: bool) -> None:
@@ -94,8 +95,9 @@ class _Lines:
             # Who read this has gone; the run goes on, for its exit code and its reports.
             self._is_closed = True
 
+    @abstractmethod
     def _write(self, spans: list[Span], end: str) -> None:
-        raise NotImplementedError
+        """Write the spans to the stream, and what ends them."""
 
 
 class _PlainScreen(_Lines):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
+import math
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
@@ -11,13 +13,17 @@ import jwt
 import pytest
 
 from simulator import signing
+from simulator.clock import Nothing
+from simulator.journal import Journal
+from simulator.lobby import Lobby
 from simulator.provider import ToSign
 from simulator.providers.canvas import PROVIDER
 from simulator.providers.canvas.keys import kid, material, period_at, published
 from simulator.providers.canvas.metadata import local_time
 from simulator.providers.canvas.people import global_id, local_id
-from simulator.records import ScheduledEvent, SignedRequest
+from simulator.records import Ack, ScheduledEvent, Sent, SignedRequest
 from simulator.render import render
+from simulator.terms import Terms
 from simulator.units import iso8601
 from simulator.world import Put
 
@@ -25,6 +31,7 @@ from .conftest import NOW_MS, Bench, bench
 
 DAY_MS = 86_400_000
 ROTATION_MS = 30 * DAY_MS
+MESSAGE_CREATED = "conversation_message_created"
 
 METADATA = [
     "root_account_uuid",
@@ -166,9 +173,7 @@ def test_long_id_has_the_shard_before_it(canvas: Bench) -> None:
 
 
 def signed(made: Bench, event_id: str, now_ms: int, **more: Any) -> SignedRequest:
-    event = ScheduledEvent(
-        id=event_id, provider="canvas", type="conversation_message_created", values={}, due_ms=now_ms, cause=""
-    )
+    event = ScheduledEvent(id=event_id, provider="canvas", type=MESSAGE_CREATED, values={}, due_ms=now_ms, cause="")
     payload = render(event, catalog=made.catalog, provider=made.provider, world=made.world, seed=1, start_ms=NOW_MS)
     return signing.sign_request(
         payload,
@@ -209,21 +214,35 @@ class Verifier:
 
 
 def test_stream_of_5000_events_with_retries_verifies_across_rotations() -> None:
+    """Delivered by the provider's own policy to a receiver that answers every tenth event with 503 at first."""
     made = bench("canvas", signing="jwt")
-    verifier = Verifier(made)
-    seen = set()
+    made.world.apply(Put(table="subscriptions", key="", row={"url": "http://127.0.0.1:1/hook", "events": None}))
+    policy = made.catalog.policy_under(made.world.options)
+    terms = Terms(provider=made.provider, catalog=made.catalog, policy=policy, seed=1, start_ms=NOW_MS)
+    lobby = Lobby(terms, made.world, Journal(lambda: 0.0, keep=0), real_ms=0.0, pace=math.inf)
     for number in range(5_000):
-        now_ms = NOW_MS + number * 90 * DAY_MS // 5_000
-        token = signed(made, f"stream/{number}", now_ms).body
-        seen.add(jwt.get_unverified_header(token)["kid"])
+        due_ms = NOW_MS + number * 90 * DAY_MS // 5_000
+        event = ScheduledEvent(
+            id=f"stream/{number}", provider="canvas", type=MESSAGE_CREATED, values={}, due_ms=due_ms, cause=""
+        )
+        lobby.deliveries.expect(event)
+    verifier, keys, tries, real_ms = Verifier(made), set(), Counter(), 0.0
+    while not isinstance(send := lobby.next(real_ms), Nothing) or send.until_ms is not None:
+        if isinstance(send, Nothing):
+            real_ms = send.until_ms or real_ms
+            continue
+        event = send.posting.event
+        keys.add(jwt.get_unverified_header(send.request.body)["kid"])
+        # A retry comes to a bot that has just begun, and knows only the keys of that moment.
+        bot = Verifier(made) if tries[event.id] else verifier
+        assert bot.claims(send.request.body, send.due_ms)["metadata"]["event_time"] == iso8601(event.due_ms)
+        tries[event.id] += 1
+        status = 503 if int(event.id.partition("/")[2]) % 10 == 0 and tries[event.id] == 1 else 200
+        lobby.ended(send, Sent(duration_ms=1.0, ack=Ack(status=status, headers=(), body=b"")), real_ms)
 
-        assert verifier.claims(token, now_ms)["metadata"]["event_time"] == iso8601(now_ms)
-        if number % 10 == 0:
-            # The last retry comes a quarter of an hour later, to a bot that has just begun.
-            assert Verifier(made).claims(token, now_ms + 15 * 60_000)
-
+    assert Counter(tries.values()) == {1: 4_500, 2: 500}
     # Of the four keys the first set holds two, the second the two others.
-    assert (len(seen), verifier.fetches) == (4, 2)
+    assert (len(keys), verifier.fetches) == (4, 2)
 
 
 def test_claims_are_the_unsigned_body_byte_for_byte() -> None:

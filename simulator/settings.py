@@ -59,7 +59,7 @@ class Settings:
                     what="no endpoint is named",
                     where=str(scenario.place),
                     why="events need the URL at which the bot listens",
-                    fix="give --endpoint :3000/hook, or endpoint: in the scenario",
+                    fix='give --endpoint :3000/hook, or --bot "python bot.py", or endpoint: in the scenario',
                 )
             )
         return addresses.parse(endpoint, where="--endpoint" if self.endpoint else str(scenario.place))

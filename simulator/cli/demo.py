@@ -47,19 +47,19 @@ def command(ctx: click.Context, /, **given: Any) -> int:
 
 def demonstrated(provider_id: str | None) -> str:
     """
-    Give the provider whose demo is meant: the first that has one, unless one is named.
+    Give the provider whose demo is meant.
 
     Raises:
         InputError: that provider does not exist, or has no demo.
     """
-    from simulator import catalog
+    from simulator import bots, catalog
     from simulator.errors import InputError, Problem
 
     if provider_id is not None:
         catalog.load(provider_id)
     known = [name for name in catalog.names() if story_of(name).is_file()]
     if provider_id is None and known:
-        return known[0]
+        return bots.FIRST if bots.FIRST in known else known[0]
     if provider_id in known:
         return str(provider_id)
     raise InputError(

@@ -107,7 +107,8 @@ def command(
             "options": dict(switches),
             "versions": versions(),
         }
-        write_file(lines, out, manifest, is_forced=force)
+        size = write_file(lines, out, manifest, is_forced=force)
+        click.echo(f"{count} payloads, {size} bytes, seed {seed}: {out}, with its manifest beside it", err=True)
 
 
 def mix_of(sample: Sample, events: Sequence[str]) -> dict[str, float]:
@@ -179,9 +180,9 @@ def write(lines: Iterator[bytes], stream: BinaryIO) -> tuple[int, str]:
     return size, digest.hexdigest()
 
 
-def write_file(lines: Iterator[bytes], path: Path, manifest: dict[str, Any], *, is_forced: bool) -> None:
+def write_file(lines: Iterator[bytes], path: Path, manifest: dict[str, Any], *, is_forced: bool) -> int:
     """
-    Write file and manifest; a run that is broken off leaves neither.
+    Write file and manifest, and give the file's size in bytes; a run that is broken off leaves neither.
 
     Raises:
         InputError: the file is there and may not be overwritten, or it cannot be written.
@@ -210,6 +211,7 @@ def write_file(lines: Iterator[bytes], path: Path, manifest: dict[str, Any], *, 
             text = json.dumps({**manifest, "bytes": size, "sha256": digest}, indent=1) + "\n"
             part.replace(path)
             beside.write_bytes(text.encode("ascii"))
+        return size
     finally:
         with contextlib.suppress(OSError, ValueError):
             part.unlink(missing_ok=True)

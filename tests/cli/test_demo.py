@@ -2,9 +2,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from simulator import catalog
 from simulator.cli import demo
-from tests.cli.conftest import Simulate
+from tests.cli.conftest import ROOT, Simulate
 
 
 def test_demo_plays_in_an_empty_folder(simulate: Simulate, here: Path) -> None:
@@ -14,12 +13,6 @@ def test_demo_plays_in_an_empty_folder(simulate: Simulate, here: Path) -> None:
     assert any(line.startswith("  bot ‹ ") for line in done.lines)
     assert "simulator run " in done.lines[-1]
     assert list(here.iterdir()) == []
-
-
-def test_first_provider_with_a_demo_is_the_default() -> None:
-    first = next(name for name in catalog.names() if demo.story_of(name).is_file())
-
-    assert demo.demonstrated(None) == first
 
 
 def test_report_on_standard_output_stands_there_alone(simulate: Simulate, here: Path) -> None:
@@ -33,3 +26,10 @@ def test_unknown_provider_is_told_with_the_nearest(simulate: Simulate) -> None:
 
     assert done.code == 2
     assert 'did you mean "viber"?' in done.err
+
+
+def test_demo_without_a_provider_is_the_one_that_the_readme_shows() -> None:
+    first = demo.demonstrated(None)
+
+    assert demo.story_of(first).is_file()
+    assert first in (ROOT / "docs" / "demo.svg").read_text("utf-8")

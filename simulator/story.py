@@ -207,7 +207,8 @@ class Story(Player):
         if step.verb in SPEAKING_VERBS:
             self._hearing.spoken()
         acted = {"actor": step.actor, "verb": step.verb, "value": speak.value, "step": step.text, "at": step.at}
-        self._note("ActorActed", {**acted, "place": str(step.place)}, speak.due_ms)
+        acted |= {"place": str(step.place), "delivered": step.deliver.in_words if step.deliver else ""}
+        self._note("ActorActed", acted, speak.due_ms)
         postings = self._acts[speak.key][1]
         try:
             events = self.cast.events(speak)

@@ -85,7 +85,10 @@ class Conversation:
         self._acts.add(data["at"])
         self._is_act_to_come = True
         self._listener = data["actor"]
-        yield Line(speaker=data["actor"], text=show_act(data["verb"], data["value"]), tone="actor")
+        text = show_act(data["verb"], data["value"])
+        if data.get("delivered"):
+            text += f"  ({data['delivered']})"
+        yield Line(speaker=data["actor"], text=text, tone="actor")
 
     def _reply_seen(self, entry: Entry) -> Iterator[Line]:
         actor, reply = entry.data["actor"], entry.data["reply"]

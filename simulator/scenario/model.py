@@ -35,6 +35,14 @@ class Deliver:
     """How much later than due each copy goes out, drawn for each; None: all together, when due."""
     signature: Literal["right", "wrong", "missing"] = "right"
 
+    @property
+    def in_words(self) -> str:
+        """What a person reads beside the act: `3 copies, late, wrong signature`."""
+        copies = f"{self.copies} copies" if self.copies > 1 else ""
+        late = "late" if self.latency is not None else ""
+        signature = f"{self.signature} signature" if self.signature != "right" else ""
+        return ", ".join(word for word in (copies, late, signature) if word)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Step:

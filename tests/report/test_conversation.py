@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from simulator.records import Reply
 from simulator.report.conversation import Conversation, Line, Mark, show_act, show_said
 from tests.report.conftest import Teller, act, attempt, called, delivery, heard, request, says, verdict
+from tests.theatre import Deed, stage
 
 
 def told(*happened: tuple[str, object]) -> list[Line | Mark]:
@@ -124,3 +127,15 @@ def test_reply_reads_as_in_a_chat() -> None:
     assert show_said(says("Hi", "Yes", "No")) == "Hi [Yes] [No]"
     assert show_said(Reply(to="u", kind="image", text="See", media="http://x/a.png")) == "(image) See http://x/a.png"
     assert show_said(Reply(to="u", kind="location", location={"lat": 1.0})) == "(location) lat: 1.0"
+
+
+def test_what_the_story_does_to_a_delivery_stands_beside_the_act(tmp_path: Path) -> None:
+    steps = "[{ana: one, deliver: {copies: 2, latency: 1s..2s}}, {ana: two, deliver: {signature: wrong}, ack: 4xx}]"
+    theatre = stage(tmp_path, f"steps: {steps}", lambda body, attempt: Deed(status=200 if attempt == 1 else 403))
+    conversation = Conversation()
+    theatre.play()
+    lines = [line for entry in theatre.journal.entries for line in conversation.take(entry)]
+    said = [line.text for line in lines if isinstance(line, Line)]
+
+    assert any(text == "one  (2 copies, late)" for text in said)
+    assert any(text == "two  (wrong signature)" for text in said)

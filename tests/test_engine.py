@@ -107,7 +107,8 @@ async def test_a_conversation_over_the_wire_passes(tmp_path: Path) -> None:
     assert result.was_reached
 
 
-async def test_failed_deliveries_retries_and_a_background_reply_take_under_a_second(tmp_path: Path) -> None:
+async def test_minutes_of_retries_and_a_background_reply_take_a_moment(tmp_path: Path) -> None:
+    """How long exactly is shown in virtual time, in test_story.py; here a busy machine must not matter."""
     async with listening(EchoBot(fails=3)) as bot:
         begun = real_ms()
         result, journal = await play(bot, scenario(tmp_path, "[{ana: hello}, {bot: You said hello}]"))
@@ -118,7 +119,7 @@ async def test_failed_deliveries_retries_and_a_background_reply_take_under_a_sec
 
     assert result.stories[0].outcome == "passed"
     assert attempts[3].at_ms - attempts[0].at_ms == 155_000
-    assert took_ms < 1_000
+    assert took_ms < 15_000
 
 
 async def test_the_same_stories_twice_pass_twice_with_other_ids(tmp_path: Path) -> None:

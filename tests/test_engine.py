@@ -17,13 +17,14 @@ from aiohttp import web
 
 from simulator import catalog as catalogs
 from simulator.clock import real_ms
-from simulator.engine import Engine, run
+from simulator.engine import Engine
 from simulator.errors import InputError
 from simulator.journal import Journal
 from simulator.records import RunResult
 from simulator.scenario.load import load
 from simulator.scenario.model import Scenario
 from simulator.settings import Settings
+from simulator.suite import run
 
 TOKEN = catalogs.load("viber").credentials["auth_token"].default
 

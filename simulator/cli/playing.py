@@ -17,7 +17,7 @@ import click
 from click.core import ParameterSource
 
 from simulator import addresses as endpoints
-from simulator import engine
+from simulator import suite
 from simulator.cli import options
 from simulator.cli.ending import INTERRUPTED, OURS
 from simulator.cli.given import credentials_of
@@ -95,7 +95,7 @@ class Playing:
         scenarios = self._with_endpoints(scenarios)
         secrets = Redactor(self._secrets(scenarios))
         journal = self._journal(secrets)
-        report = JsonReport(engine.versions(), wall_ms())
+        report = JsonReport(suite.versions(), wall_ms())
         journal.subscribe(
             Console(
                 self._screen,
@@ -196,7 +196,7 @@ class Playing:
                 if wait_ms and not self.settings.bot:
                     for url in dict.fromkeys(url for each in scenarios for url in endpoints_of(each, self.settings)):
                         await wait_for_port(*address_of(url), wait_ms=wait_ms)
-                return await engine.run(scenarios, self.settings, journal, on_ready=self._tell_ready)
+                return await suite.run(scenarios, self.settings, journal, on_ready=self._tell_ready)
 
         try:
             with asyncio.Runner() as runner:

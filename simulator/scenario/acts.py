@@ -8,8 +8,9 @@ from typing import Any
 from simulator import match, paths
 from simulator.scenario import files
 from simulator.scenario import vocabulary as words
+from simulator.scenario.delivering import deliver_of
 from simulator.scenario.matchers import matcher_at
-from simulator.scenario.model import AckWanted, ActStep, Deliver
+from simulator.scenario.model import AckWanted, ActStep
 from simulator.scenario.setting import Head, Setting
 from simulator.scenario.spots import (
     Spot,
@@ -17,17 +18,14 @@ from simulator.scenario.spots import (
     entries,
     pairs,
     shortened,
-    span_of,
     speech_of,
     text_of,
     told_at,
     wanted,
-    whole_of,
     word_of,
 )
 
 _BESIDE = {name: f"write `{name}:` beside the actor, one level out" for name in words.BESIDE["act"]}
-_MOST_COPIES = 1_000
 
 
 def act_step(spot: Spot, actor: str, beside: Mapping[str, Spot], head: Head, setting: Setting) -> ActStep | None:
@@ -203,19 +201,6 @@ def _overrides(spot: Spot, event_type: str, setting: Setting) -> dict[str, Any]:
 
 
 # --- beside a step ---------------------------------------------------------------------------------------------------
-
-
-def deliver_of(spot: Spot | None) -> Deliver | None:
-    """Give what happens to the deliveries of a step; None where nothing is said."""
-    if spot is None:
-        return None
-    found = entries(spot, tuple(words.DELIVER), noun="deliver", not_yet=words.NOT_YET["deliver"])
-    read: dict[str, Any] = {
-        "copies": whole_of(found.get("copies"), least=1, most=_MOST_COPIES),
-        "latency": span_of(found.get("latency")),
-        "signature": word_of(found.get("signature"), ("right", "wrong", "missing"), noun="signature"),
-    }
-    return Deliver(**{name: value for name, value in read.items() if value is not None})
 
 
 def ack_of(spot: Spot | None, setting: Setting) -> AckWanted | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from simulator.errors import Problem
@@ -87,6 +87,8 @@ class BotStep(Step):
     """Field of a reply (text, buttons, image, cards, typing, location, raw, …) → matcher as written."""
     to: str | None = None
     """The actor it must speak to; None: any of the story."""
+    chat: str | None = None
+    """`in:`, the conversation of `given` in which it must speak; None: any."""
     operation: str | None = None
     within_ms: int = 5_000
     """0: no longer than until quiet, for an optional reply of which the file does not say how long it may take."""
@@ -113,9 +115,13 @@ class SilenceStep(Step):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WaitStep(Step):
-    """The scenario's clock moves."""
+    """The scenario's clock moves: by a duration, or until a moment."""
 
-    span: Span
+    span: Span = (0, 0)
+    until: str | None = None
+    """An ISO 8601 time or a cron line, expressions unfilled; it takes the place of `span`."""
+    zone: str = "UTC"
+    """The time zone in which a cron line, or a time without one, is read."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -137,6 +143,66 @@ class IfStep(Step):
     """A bare expression."""
     steps: tuple[AnyStep, ...]
     otherwise: tuple[AnyStep, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Choice:
+    """One of the ways that a story may go."""
+
+    weight: float = 1.0
+    steps: tuple[AnyStep, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChooseStep(Step):
+    """One way of several, drawn from the seed by their weights."""
+
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MeanwhileStep(Step):
+    """Several strands side by side; the story goes on when all of them are done."""
+
+    strands: tuple[tuple[AnyStep, ...], ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EmitStep(Step):
+    """
+    A stream of events on a schedule; the steps after it go on beside it.
+
+    Without `rate_per_s`, `every` or `cron` there is one moment: now, or with `after` each event of that type.
+    """
+
+    event: str
+    """The provider's event type, `/variant` included."""
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+    """`with:`, expressions unfilled; they are filled anew for each event."""
+    rate_per_s: float | None = None
+    every: Span | None = None
+    """Time between two moments; drawn for each where it is a range."""
+    cron: str | None = None
+    zone: str = "UTC"
+    """The time zone in which `cron` is read."""
+    burst: int = 1
+    """Events at each moment."""
+    lasting_ms: int | None = None
+    """How long moments follow, from the step on; None: until `count` is reached."""
+    count: int | None = None
+    """How many events in all; None: as many as `lasting_ms` allows."""
+    arrivals: Literal["uniform", "poisson"] = "uniform"
+    """For `rate_per_s`: equal gaps, or those of independent arrivals."""
+    actors: int | tuple[str, ...] | None = None
+    """So many people drawn for this stream, or actors by name; None: the actors of the file, or one person."""
+    after: str | None = None
+    """Each event of this type causes one, with its actor and its ids."""
+    lag: Span = (0, 0)
+    """For `after`: how much later than its cause."""
+    chance: float = 1.0
+    """How likely each event is, 0 to 1; drawn from the seed."""
+    deliver: Deliver | None = None
+    ack: AckWanted | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -171,7 +237,19 @@ class ApiStep(Step):
 
 
 AnyStep = (
-    ActStep | BotStep | TogetherStep | SilenceStep | WaitStep | RepeatStep | IfStep | SetStep | IncludeStep | ApiStep
+    ActStep
+    | BotStep
+    | TogetherStep
+    | SilenceStep
+    | WaitStep
+    | EmitStep
+    | RepeatStep
+    | IfStep
+    | ChooseStep
+    | MeanwhileStep
+    | SetStep
+    | IncludeStep
+    | ApiStep
 )
 
 
@@ -215,6 +293,30 @@ class Clock:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Case:
+    """One row of the table under `cases:`."""
+
+    name: str
+    """What tells it from the others in a report: its values in one line."""
+    values: Mapping[str, Any]
+    """Variables of the story, over those of `vars:`, expressions unfilled."""
+    place: Place
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Load:
+    """How many of a story, and how they arrive; for `load` only."""
+
+    actors: int | None = None
+    """How many stories are played at the same time at most."""
+    rate_per_s: float | None = None
+    """How many stories begin each second."""
+    lasting_ms: int | None = None
+    ramp_ms: int = 0
+    """How long it takes from nothing to the full number or rate."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Scenario:
     """One file, read and checked."""
 
@@ -235,22 +337,39 @@ class Scenario:
     actors: Mapping[str, Actor] = field(default_factory=dict)
     given: Mapping[str, Any] = field(default_factory=dict)
     variables: Mapping[str, Any] = field(default_factory=dict)
+    cases: tuple[Case, ...] = ()
+    """The story is played once for each; without any, once."""
+    case: Case | None = None
+    """The row that this pass is played for; its values stand in `variables` already."""
     steps: tuple[AnyStep, ...]
     always: tuple[Always, ...] = ()
+    load: Load | None = None
     warnings: tuple[Problem, ...] = ()
     """What is doubtful in the file and no error, by place."""
     place: Place
 
 
-def judged_steps(steps: Sequence[AnyStep]) -> list[ActStep | BotStep | SilenceStep]:
+def passes(scenario: Scenario) -> tuple[Scenario, ...]:
+    """Give the scenario once for each row of its table, with the row's values among the variables."""
+    return tuple(
+        replace(scenario, cases=(), case=case, variables={**scenario.variables, **case.values})
+        for case in scenario.cases
+    ) or (scenario,)
+
+
+def judged_steps(steps: Sequence[AnyStep]) -> list[ActStep | BotStep | SilenceStep | EmitStep]:
     """Give the steps that get a verdict, in the order of the file, those inside others too."""
-    found: list[ActStep | BotStep | SilenceStep] = []
+    found: list[ActStep | BotStep | SilenceStep | EmitStep] = []
     for step in steps:
         match step:
-            case ActStep() | BotStep() | SilenceStep():
+            case ActStep() | BotStep() | SilenceStep() | EmitStep():
                 found.append(step)
             case IfStep():
                 found += judged_steps([*step.steps, *step.otherwise])
+            case ChooseStep():
+                found += [inner for choice in step.choices for inner in judged_steps(choice.steps)]
+            case MeanwhileStep():
+                found += [inner for strand in step.strands for inner in judged_steps(strand)]
             case RepeatStep() | IncludeStep() | TogetherStep():
                 found += judged_steps(step.steps)
     return found

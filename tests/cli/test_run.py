@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator import engine
+from simulator import suite
 from simulator.errors import InputError, Problem
 from tests.cli.conftest import SHOP, WELCOME, Simulate, TinyBot, started
 
@@ -260,7 +260,7 @@ def test_our_own_failure_is_reported_too(
     async def fail(*args: object, **more: object) -> None:
         raise ZeroDivisionError("in the middle")
 
-    monkeypatch.setattr(engine, "run", fail)
+    monkeypatch.setattr(suite, "run", fail)
 
     done = simulate("run", story(), "--endpoint", bot.url, "--report", "json=run.json")
     report = json.loads((here / "run.json").read_text("ascii"))
@@ -277,7 +277,7 @@ def test_problems_inside_a_group_are_told_as_one(
     async def fail(*args: object, **more: object) -> None:
         raise ExceptionGroup("", [InputError(Problem(code="no-endpoint", what="inside a group"))])
 
-    monkeypatch.setattr(engine, "run", fail)
+    monkeypatch.setattr(suite, "run", fail)
 
     done = simulate("run", story(), "--endpoint", bot.url)
 

@@ -118,10 +118,14 @@ class Attempt:
     """Why there is no ack."""
     detail: str = ""
     """The operating system's or the parser's words about the trouble."""
+    lost: Literal["", "request", "answer"] = ""
+    """What a bad day took away: the request never reached the bot, or the provider never got the ack that is here."""
 
     @property
     def outcome(self) -> str:
-        """The status as text, or the trouble: the word that retry policies decide by."""
+        """The status as text, or the trouble, as the provider sees it: the word that retry policies decide by."""
+        if self.lost:
+            return "timeout"
         return str(self.ack.status) if self.ack is not None else str(self.trouble)
 
 
@@ -134,10 +138,15 @@ class Delivery:
     type: str
     actor: str
     attempts: tuple[Attempt, ...]
-    state: Literal["pending", "delivered", "failed"]
-    """pending: a retry is to come; failed: given up."""
+    state: Literal["pending", "delivered", "failed", "dropped", "refused"]
+    """pending: an attempt is to come; failed: given up; dropped: it never reached the bot, as the story wanted;
+    refused: it was forged, and the bot did not accept it."""
     why: str = ""
     """Why it was given up."""
+    faults: tuple[str, ...] = ()
+    """What a bad day did to it, each in a few words."""
+    is_forged: bool = False
+    """It differs from what the provider would send, so that the bot must refuse it."""
 
 
 # --- what comes back -------------------------------------------------------------------------------------------------
@@ -203,6 +212,10 @@ class Reply:
     operation: str = ""
     message_id: str = ""
     """The provider's id of the message, where it has one."""
+    chat: str = ""
+    """The provider's id of the conversation in which it is said, where the provider has conversations."""
+    about: str | None = None
+    """Of an edit, a deletion or a reaction: the text of the message that it is about, as it stood before."""
 
 
 # --- the judgement ---------------------------------------------------------------------------------------------------
@@ -305,3 +318,9 @@ class Entry:
     scenario: str
     data: Any
     """The record that it is about, or a mapping."""
+    story: int = 0
+    """Which story of the run it belongs to, counted from 1 in the order of the suite; 0: none."""
+    provider: str = ""
+    """The provider of that story, or of the account between stories; empty where it is about none."""
+    variant: str = ""
+    """What an audit imposed on the story that is played again; empty for a story as it is written."""

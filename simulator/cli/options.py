@@ -28,6 +28,8 @@ Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 if TYPE_CHECKING:
+    from simulator.cli.reports import Wanted
+
     _ParamType = click.ParamType[Any]
 else:
     _ParamType = click.ParamType
@@ -129,19 +131,16 @@ def read_pace(text: str) -> str:
     raise ValueError(f'"{text}" is no pace; one is instant, real, or a factor such as 10x')
 
 
-def read_report(text: str) -> tuple[str, str]:
+def read_report(text: str) -> Wanted:
     """
     Give format and file of a report: `json=run.json`; the file `-` is standard output.
 
     Raises:
-        ValueError: the format is unknown, or no file is named.
+        ValueError: the format is unknown, or it needs a file and none is named.
     """
-    kind, _, file = text.partition("=")
-    if kind != "json":
-        raise ValueError(f'"{kind}" is no format of a report; there is: json')
-    if not file:
-        raise ValueError(f'"{text}" names no file; write {kind}=FILE, or {kind}=- for standard output')
-    return kind, file
+    from simulator.cli.reports import read_wanted
+
+    return read_wanted(text)
 
 
 PAIR = Form("NAME=VALUE", read_pair)
@@ -152,7 +151,7 @@ TIME = Form("TIME", units.instant_ms)
 RATE = Form("RATE", units.rate_per_s)
 LISTENING = Form("ADDRESS", read_listen)
 PACE = Form("PACE", read_pace)
-REPORT = Form("FORMAT=FILE", read_report)
+REPORT = Form("FORMAT[=FILE]", read_report)
 FILE = click.Path(path_type=Path)
 EXISTING = click.Path(path_type=Path, exists=True, dir_okay=False, readable=True)
 
@@ -224,7 +223,7 @@ reports = both(
         "reports",
         type=REPORT,
         multiple=True,
-        help="Write a report: json=FILE; to the file - for standard output. Repeatable.",
+        help="Write a report: json, jsonl, junit, tap or html=FILE, - for standard output; or github. Repeatable.",
     ),
     click.option("--journal", type=FILE, metavar="FILE", help="Write all that happens as JSON Lines."),
 )

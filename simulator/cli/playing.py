@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import shlex
 import socket
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -21,9 +19,10 @@ from simulator import suite
 from simulator.cli import options
 from simulator.cli.ending import INTERRUPTED, OURS
 from simulator.cli.given import credentials_of
+from simulator.cli.reports import STDOUT, open_reports
 from simulator.cli.screens import standard_screen
 from simulator.cli.signals import cancelling
-from simulator.clock import real_ms, wall_ms
+from simulator.clock import real_ms
 from simulator.codec import Redactor
 from simulator.errors import InputError, Problem, SimulatorError
 from simulator.journal import Journal, LineWriter
@@ -31,14 +30,8 @@ from simulator.process import address_of, wait_for_port
 from simulator.records import RunResult, StoryResult
 from simulator.report.console import Console
 from simulator.report.curl import shell_line
-from simulator.report.json import JsonReport
 from simulator.scenario.model import Scenario
 from simulator.settings import Settings
-
-KEPT_ENTRIES = 10_000
-"""So many entries of the journal stay in memory; all go to its file and to the reports."""
-
-STDOUT = "-"
 
 NOT_AGAIN = frozenset(
     {
@@ -73,7 +66,7 @@ class Playing:
         self._ctx = ctx
         self._given = given
         self.variables = options.variables(ctx)
-        self._files = [Path(file) for _, file in given["reports"] if file != STDOUT]
+        self._files = [Path(file) for _, file in given["reports"] if file not in ("", STDOUT)]
         _refuse_same_file([*self._files, *([given["journal"]] if given.get("journal") else [])])
         self._has_report_on_stdout = any(file == STDOUT for _, file in given["reports"])
         self._verbosity: int = -1 if given["quiet"] else given["verbose"]
@@ -95,7 +88,6 @@ class Playing:
         scenarios = self._with_endpoints(scenarios)
         secrets = Redactor(self._secrets(scenarios))
         journal = self._journal(secrets)
-        report = JsonReport(suite.versions(), wall_ms())
         journal.subscribe(
             Console(
                 self._screen,
@@ -104,18 +96,24 @@ class Playing:
                 reproduce=lambda result: self._again(result, command),
             )
         )
-        journal.subscribe(report)
         self._introduce(scenarios)
+        reports = open_reports(
+            self._given["reports"],
+            secrets=secrets,
+            versions=suite.versions(),
+            reproduce=lambda result: self._again(result, command),
+        )
+        journal.subscribe(reports)
         error, code = "", OURS
         try:
-            with self._opened_reports() as write, journal:
+            with journal:
                 try:
                     code = exit_code_of(self._run(scenarios, journal))
                 except BaseException as caught:
                     error, code = _said(caught)
                     raise
                 finally:
-                    write(report.text(secrets, error=error, exit_code=code))
+                    reports.close(error=error, exit_code=code)
         except SimulatorError as caught:
             raise type(caught)(*(_hidden(problem, secrets) for problem in caught.problems)) from caught
         return code
@@ -218,36 +216,7 @@ class Playing:
     def _journal(self, secrets: Redactor) -> Journal:
         path, begun_ms = self._given.get("journal"), real_ms()
         writer = LineWriter(path, secrets) if path is not None else None
-        return Journal(lambda: real_ms() - begun_ms, writer=writer, keep=KEPT_ENTRIES)
-
-    @contextlib.contextmanager
-    def _opened_reports(self) -> Iterator[Callable[[str], None]]:
-        """
-        Give what writes a text as each report that was asked for.
-
-        The files are opened before the run, so that a wrong name is told before, not after it.
-        """
-        with contextlib.ExitStack() as stack:
-            try:
-                streams = [stack.enter_context(path.open("w", encoding="utf-8", newline="\n")) for path in self._files]
-            except OSError as error:
-                fix = "name a file in a folder that exists and may be written"
-                raise InputError(_not_written(error, error.filename, fix)) from error
-
-            def write(text: str) -> None:
-                for path, stream in zip(self._files, streams, strict=True):
-                    try:
-                        stream.write(text)
-                        stream.close()
-                    except OSError as error:
-                        with contextlib.suppress(OSError):
-                            stream.close()
-                        fix = "make room, or name a file on another disk"
-                        raise InputError(_not_written(error, path, fix)) from error
-                if self._has_report_on_stdout:
-                    sys.stdout.write(text)
-
-            yield write
+        return Journal(lambda: real_ms() - begun_ms, writer=writer)
 
     def _again(self, result: StoryResult, command: Command) -> str:
         """Give the command line that plays just this story again."""
@@ -318,17 +287,6 @@ def free_port() -> int:
     """Give a port of this machine at which nobody listens."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         return int(server.getsockname()[1])
-
-
-def _not_written(error: OSError, path: object, fix: str) -> Problem:
-    return Problem(
-        code="report-not-written",
-        what="the report cannot be written",
-        where="--report",
-        at=str(path),
-        why=error.strerror or str(error),
-        fix=fix,
-    )
 
 
 def _refuse_same_file(paths: Sequence[Path]) -> None:

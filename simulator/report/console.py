@@ -2,37 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from simulator.records import Entry, RunResult, StoryResult
-from simulator.report.conversation import TALK, TONES, WORDS, Conversation, Line, Mark
-from simulator.report.failure import (
-    FailedStory,
-    Failure,
-    Spans,
-    counted,
-    hidden,
-    said_line,
-    story_lines,
-    with_mark,
-)
+from simulator.records import Entry, RunResult, StoryResult, Verdict
+from simulator.report.conversation import TALK, TONES, WORDS, Line, Mark
+from simulator.report.failure import Spans, ToldStory, counted, hidden, said_line, story_lines
 from simulator.report.screen import Screen, Span
 from simulator.report.text import shortened, visible
+from simulator.report.transcript import Transcript
 from simulator.units import iso8601, show_ms
-
-OUTPUT_LINES = 12
-"""So much of the bot's output stands under a failure."""
 
 QUIET = -1
 """Only failures, and the last line."""
 
 INTERRUPTED = "interrupted"
 """What a skipped step observed where the run ended before it."""
-
-NAMES = 3
-"""Columns for a speaker's name at least: `bot`."""
 
 
 class Console:
@@ -55,27 +41,20 @@ class Console:
         self._screen = screen
         self._verbosity = verbosity
         self._hide = hide
-        self._reproduce = reproduce
-        self._conversation = Conversation()
-        self._talk: list[Spans] = []
-        self._names = NAMES
-        self._output: deque[str] = deque(maxlen=OUTPUT_LINES)
-        self._failures: list[Failure] = []
-        self._failed: list[FailedStory] = []
+        self._transcript = Transcript(hide=hide, reproduce=reproduce)
+        self._failed: list[ToldStory] = []
         self._slowest: dict[str, tuple[float, str]] = {}
 
     def __call__(self, entry: Entry) -> None:
         """Show what the entry tells."""
         if entry.kind == "StoryStarted":
             self._begin(entry)
-        elif entry.kind == "BotWrote":
-            self._output.append(entry.data["line"])
         elif entry.kind == "AttemptFinished":
             self._note_slowest("answer", entry.data["attempt"].duration_ms, entry.data["type"])
-        for told in self._conversation.take(entry):
+        for told in self._transcript.take(entry):
             self._tell(told)
         if entry.kind == "VerdictReached":
-            self._judge(entry)
+            self._note_reply(entry.data)
         elif entry.kind == "StoryFinished":
             self._end(entry.data)
         elif entry.kind == "RunFinished":
@@ -84,9 +63,6 @@ class Console:
     # --- the talk ----------------------------------------------------------------------------------------------------
 
     def _begin(self, entry: Entry) -> None:
-        self._conversation = Conversation()
-        self._talk, self._failures, self._names = [], [], NAMES
-        self._output.clear()
         name, provider, seed = visible(entry.data["scenario"]), entry.data["provider"], entry.data["seed"]
         if self._verbosity > QUIET:
             setting = f" · {provider} · seed {seed} · start {iso8601(entry.at_ms)}"
@@ -94,40 +70,19 @@ class Console:
 
     def _tell(self, told: Line | Mark) -> None:
         if isinstance(told, Mark):
-            if self._talk:
-                self._talk[-1] = hidden(with_mark(self._talk[-1], told), self._hide)
             if self._verbosity > QUIET:
                 self._screen.finish((self._hide(told.text), told.tone))
-            return
-        self._names = max(self._names, len(told.speaker))
-        spans = said_line(told, self._names)
-        is_verdict = told.tone == "bad" and not told.speaker
-        if told.level == TALK and not is_verdict:
-            self._talk.append(hidden(spans, self._hide))
-        if told.level <= self._verbosity:
+        elif told.level <= self._verbosity:
+            spans = said_line(told, self._transcript.names)
             if told.speaker:
                 self._screen.begin(*hidden(spans, self._hide))
             else:
                 self._show(*spans)
 
-    def _judge(self, entry: Entry) -> None:
-        verdict = entry.data
-        if verdict.outcome in ("failed", "error"):
-            self._failures.append(Failure(verdict=verdict, talk=tuple(self._talk)))
-        elif verdict.outcome == "passed" and verdict.at.endswith("bot"):
-            self._note_slowest("reply", verdict.duration_ms, str(verdict.place))
-
     def _end(self, result: StoryResult) -> None:
-        if self._failures:
-            self._failed.append(
-                FailedStory(
-                    result=result,
-                    failures=tuple(self._failures),
-                    request=self._conversation.last_request,
-                    output=tuple(self._output),
-                    reproduce=self._reproduce(result),
-                )
-            )
+        told = self._transcript.told(result)
+        if told.failures:
+            self._failed.append(told)
         if self._verbosity > QUIET:
             steps = counted([(count, word) for word, count in _outcomes(result).items()]) or "nothing was judged"
             replies = "1 reply" if result.unclaimed == 1 else f"{result.unclaimed} replies"
@@ -147,6 +102,10 @@ class Console:
             said = [f"{what} {show_ms(took_ms)} ({where})" for what, (took_ms, where) in self._slowest.items()]
             self._show((f"slowest: {', '.join(said)}", "faint"))
         self._show(*last_line(result))
+
+    def _note_reply(self, verdict: Verdict) -> None:
+        if verdict.outcome == "passed" and verdict.at.endswith("bot"):
+            self._note_slowest("reply", verdict.duration_ms, str(verdict.place))
 
     def _note_slowest(self, what: str, took_ms: float, where: str) -> None:
         if took_ms > self._slowest.get(what, (-1.0, ""))[0]:

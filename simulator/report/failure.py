@@ -32,10 +32,11 @@ class Failure:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class FailedStory:
-    """A story with failures, and how to see them again."""
+class ToldStory:
+    """A story that has ended, as it was told, without secrets."""
 
     result: StoryResult
+    talk: tuple[Spans, ...]
     failures: tuple[Failure, ...]
     request: SignedRequest | None
     """What was sent to the bot last."""
@@ -58,10 +59,10 @@ def with_mark(spans: Spans, mark: Mark) -> Spans:
     return (*spans, (f"  {mark.text}", mark.tone))
 
 
-def story_lines(story: FailedStory) -> Iterator[Spans]:
+def story_lines(story: ToldStory, *, has_talk: bool = True) -> Iterator[Spans]:
     """Give all that is to be said about a story that failed."""
     for index, failure in enumerate(story.failures):
-        yield from _failure_lines(failure, has_talk=index == 0)
+        yield from _failure_lines(failure, has_talk=has_talk and index == 0)
     skipped = sum(verdict.outcome == "skipped" for verdict in story.result.verdicts)
     if skipped:
         yield _field("then", f"{skipped} {'step' if skipped == 1 else 'steps'} not reached", "faint")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from simulator import codec
-from simulator.codec import Redactor
 from simulator.records import Entry, RunResult, StoryResult, Verdict
+from simulator.report.formats import Making
 from simulator.units import iso8601
 
 FORMAT = 1
@@ -19,10 +19,9 @@ FORMAT = 1
 class JsonReport:
     """Listens to a journal and keeps what the document needs, so that there is one however the run ends."""
 
-    def __init__(self, versions: Mapping[str, str], start_ms: int) -> None:
-        """Begin with nothing played; `start_ms` is the wall clock."""
-        self._versions = versions
-        self._start_ms = start_ms
+    def __init__(self, making: Making) -> None:
+        """Begin with nothing played."""
+        self._making = making
         self._stories: list[StoryResult] = []
         self._verdicts: list[Verdict] = []
         """Those of a story that has not ended."""
@@ -43,7 +42,7 @@ class JsonReport:
     def document(self, *, error: str = "", exit_code: int = 0) -> dict[str, Any]:
         """Give the document as it stands; `error` says why the run ended before its time."""
         result = self._result or RunResult(
-            stories=tuple(self._stories), versions=self._versions, duration_ms=self._last_ms, is_interrupted=True
+            stories=tuple(self._stories), versions=self._making.versions, duration_ms=self._last_ms, is_interrupted=True
         )
         verdicts = [verdict for story in result.stories for verdict in story.verdicts]
         if self._result is None:
@@ -59,7 +58,7 @@ class JsonReport:
                 "is_interrupted": result.is_interrupted,
                 "was_reached": result.was_reached,
                 "seed": seeds.pop() if len(seeds) == 1 else None,
-                "start": iso8601(min(starts, default=self._start_ms)),
+                "start": iso8601(min(starts, default=self._making.start_ms)),
                 "versions": dict(result.versions),
                 "duration_ms": round(result.duration_ms, 3),
                 "counts": {
@@ -67,14 +66,14 @@ class JsonReport:
                     "verdicts": _counts([verdict.outcome for verdict in verdicts]),
                 },
             },
-            "stories": [_story(story) for story in result.stories],
-            "verdicts": [_verdict(verdict) for verdict in verdicts],
+            "stories": [story_row(story) for story in result.stories],
+            "verdicts": [verdict_row(verdict) for verdict in verdicts],
         }
 
-    def text(self, secrets: Redactor, *, error: str = "", exit_code: int = 0) -> str:
-        """Give the document as text that ends with a line end, without secrets."""
-        document = codec.to_json(self.document(error=error, exit_code=exit_code), secrets)
-        return json.dumps(document, ensure_ascii=True, allow_nan=False, indent=1) + "\n"
+    def close(self, *, error: str = "", exit_code: int = 0) -> None:
+        """Write the document, without secrets."""
+        document = codec.to_json(self.document(error=error, exit_code=exit_code), self._making.secrets)
+        self._making.write(json.dumps(document, ensure_ascii=True, allow_nan=False, indent=1) + "\n")
 
 
 def _outcome(verdicts: Sequence[Verdict], *, is_interrupted: bool) -> str:
@@ -88,11 +87,14 @@ def _counts(outcomes: Sequence[str]) -> dict[str, int]:
     return {word: found[word] for word in ("passed", "failed", "error", "skipped")}
 
 
-def _story(story: StoryResult) -> dict[str, Any]:
+def story_row(story: StoryResult) -> dict[str, Any]:
+    """Give what programs read about a story."""
     return {
         "scenario": story.scenario,
         "provider": story.provider,
         "file": story.file,
+        "line": story.line,
+        "case": story.case,
         "seed": story.seed,
         "start": iso8601(story.start_ms),
         "outcome": story.outcome,
@@ -106,7 +108,8 @@ def _story(story: StoryResult) -> dict[str, Any]:
     }
 
 
-def _verdict(verdict: Verdict) -> dict[str, Any]:
+def verdict_row(verdict: Verdict) -> dict[str, Any]:
+    """Give what programs read about a verdict."""
     return {
         "scenario": verdict.scenario,
         "provider": verdict.provider,

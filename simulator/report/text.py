@@ -8,6 +8,11 @@ import unicodedata
 # C0 and C1 controls, line and paragraph separators, marks that turn the direction, halves of surrogate pairs.
 _HARMFUL = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
+# What XML 1.0 forbids, and what changes how the rest of a line is read.
+_NOT_IN_XML = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
+)
+
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 _ASCII = str.maketrans(
@@ -23,6 +28,11 @@ def visible(text: str) -> str:
 def visible_lines(text: str) -> str:
     """Give the text as `visible` does, but with its line ends as they are."""
     return "\n".join(visible(line) for line in text.split("\n"))
+
+
+def xml_safe(text: str) -> str:
+    """Give the text with what no XML document may hold written out; line ends and tabs stay."""
+    return _NOT_IN_XML.sub(_escaped, text)
 
 
 def shortened(text: str, most: int) -> str:

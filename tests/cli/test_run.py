@@ -139,7 +139,7 @@ def test_taken_port_is_wrong_input(simulate: Simulate, story: Write) -> None:
 def test_report_that_cannot_be_written_is_told_before_anything_is_sent(
     simulate: Simulate, story: Write, bot: TinyBot
 ) -> None:
-    done = simulate("run", story(), "--endpoint", bot.url, "--listen", ":0", "--report", "json=nowhere/run.json")
+    done = simulate("run", story(), "--endpoint", bot.url, "--listen", ":0", "--report", "json=.")
 
     assert done.code == 2
     assert "[report-not-written]" in done.err

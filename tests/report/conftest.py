@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from simulator.answering import Answered
+from simulator.codec import Redactor
 from simulator.provider import ApiResponse
 from simulator.records import (
     Ack,
@@ -26,6 +27,7 @@ from simulator.records import (
     StoryResult,
     Verdict,
 )
+from simulator.report.formats import Making, make
 
 START_MS = 1_767_603_600_000
 FILE = "scenarios/shop/late-order.yaml"
@@ -225,3 +227,15 @@ def passed() -> list[Entry]:
         replace(last, seq=13, kind="RunFinished", data=run),
     ]
     return entries + ending
+
+
+def written(name: str, entries: Iterable[Entry], *secrets: str, **more: Any) -> str:
+    """Give what a report of that format writes about these entries."""
+    ending = {key: more.pop(key) for key in ("error", "exit_code") if key in more}
+    pieces: list[str] = []
+    making = Making(write=pieces.append, secrets=Redactor(secrets), versions=VERSIONS, start_ms=START_MS, **more)
+    report = make(name, making)
+    for entry in entries:
+        report(entry)
+    report.close(**ending)
+    return "".join(pieces)

@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 
 from simulator.records import Mismatch
-from simulator.report.failure import LINES_OF_TALK, FailedStory, Failure, counted, hidden, story_lines
+from simulator.report.failure import LINES_OF_TALK, Failure, ToldStory, counted, hidden, story_lines
 from tests.report.conftest import request, story_result, verdict
 
 
 def lines(*failures: Failure, **more: Any) -> list[str]:
     fields: dict[str, Any] = {"request": request(), "output": (), "reproduce": "simulator run x", **more}
-    story = FailedStory(result=story_result(*(each.verdict for each in failures)), failures=failures, **fields)
+    story = ToldStory(talk=(), result=story_result(*(each.verdict for each in failures)), failures=failures, **fields)
     return ["".join(text for text, _ in spans) for spans in story_lines(story)]
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from simulator.codec import Redactor
 from simulator.records import Entry
+from simulator.report.formats import Making
 from simulator.report.json import JsonReport
 from tests.report.conftest import GOLDEN, START_MS, VERSIONS
 
@@ -16,21 +17,29 @@ KEYS = {
 }
 
 
-def report(entries: list[Entry]) -> JsonReport:
-    found = JsonReport(VERSIONS, START_MS)
+def report(entries: list[Entry], *secrets: str) -> tuple[JsonReport, list[str]]:
+    written: list[str] = []
+    making = Making(write=written.append, secrets=Redactor(secrets), versions=VERSIONS, start_ms=START_MS)
+    found = JsonReport(making)
     for entry in entries:
         found(entry)
-    return found
+    return found, written
+
+
+def text_of(entries: list[Entry], *secrets: str, **ending: Any) -> str:
+    found, written = report(entries, *secrets)
+    found.close(**ending)
+    return "".join(written)
 
 
 def test_failed_run_is_the_golden_document(failed: list[Entry]) -> None:
-    text = report(failed).text(Redactor([]), exit_code=1)
+    text = text_of(failed, exit_code=1)
 
     assert text == (GOLDEN / "run.json").read_text("ascii")
 
 
 def test_every_verdict_has_every_key(failed: list[Entry]) -> None:
-    document = report(failed).document()
+    document = report(failed)[0].document()
 
     assert len(document["verdicts"]) == 5
     assert all(set(each) == KEYS for each in document["verdicts"])
@@ -41,7 +50,7 @@ def test_run_that_is_broken_off_gives_a_document_with_all_verdicts_so_far(failed
     entries = failed[:count]
     reached = [each for each in entries if each.kind == "VerdictReached"]
 
-    document = json.loads(report(entries).text(Redactor([]), error="broken off", exit_code=3))
+    document = json.loads(text_of(entries, error="broken off", exit_code=3))
 
     assert [each["step"] for each in document["verdicts"]] == [each.data.step for each in reached]
     assert document["run"]["error"] == "broken off"
@@ -49,18 +58,18 @@ def test_run_that_is_broken_off_gives_a_document_with_all_verdicts_so_far(failed
 
 
 def test_interrupted_run_without_failures_did_not_pass(passed: list[Entry]) -> None:
-    document = report(passed[:-1]).document()
+    document = report(passed[:-1])[0].document()
 
     assert document["run"]["outcome"] == "interrupted"
     assert document["run"]["is_interrupted"] is True
 
 
 def test_secret_is_hidden(failed: list[Entry]) -> None:
-    assert "BR-1" not in report(failed).text(Redactor(["Order BR-1"]))
+    assert "BR-1" not in text_of(failed, "Order BR-1")
 
 
 def test_counts_are_those_of_the_verdicts(failed: list[Entry]) -> None:
-    counts: dict[str, Any] = report(failed).document()["run"]["counts"]
+    counts: dict[str, Any] = report(failed)[0].document()["run"]["counts"]
 
     assert counts["stories"] == {"passed": 0, "failed": 1, "error": 0, "skipped": 0}
     assert counts["verdicts"] == {"passed": 3, "failed": 1, "error": 0, "skipped": 1}

@@ -1,0 +1,148 @@
+"""The reports that a person asked for: opened before the run, closed however it ends."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from simulator.clock import wall_ms
+from simulator.codec import Redactor
+from simulator.errors import InputError, Problem
+from simulator.records import Entry, StoryResult
+from simulator.report.formats import FORMATS, Making, Report, make
+
+STDOUT = "-"
+
+
+class Wanted(NamedTuple):
+    """One report that is asked for."""
+
+    format: str
+    file: str
+    """Where it is written; `-` is standard output, and empty where the format stands beside what people read."""
+
+
+class Reports:
+    """All reports of a run; they listen to its journal."""
+
+    def __init__(self, reports: Sequence[tuple[Report, _Target]]) -> None:
+        """Take them, each with what it writes to."""
+        self._reports = reports
+
+    def __call__(self, entry: Entry) -> None:
+        """Tell each what the journal tells."""
+        for report, _ in self._reports:
+            report(entry)
+
+    def close(self, *, error: str = "", exit_code: int = 0) -> None:
+        """
+        Close each, also where another cannot be written.
+
+        Raises:
+            InputError: with what could not be written.
+        """
+        problems = []
+        for report, target in self._reports:
+            report.close(error=error, exit_code=exit_code)
+            problems += target.close()
+        if problems:
+            raise InputError(*problems)
+
+
+class _Target:
+    """What a report writes to; trouble is kept until the end, since a run does not end for it."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._problem: Problem | None = None
+        self._write: Callable[[str], object] = sys.stdout.write
+        self._close: Callable[[], object] = sys.stdout.flush
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            stream = path.open("w", encoding="utf-8", newline="\n", errors="backslashreplace")
+            self._write, self._close = stream.write, stream.close
+
+    def write(self, text: str) -> None:
+        if self._problem is None:
+            with self._noticing():
+                self._write(text)
+
+    def close(self) -> list[Problem]:
+        with self._noticing():
+            self._close()
+        return [self._problem] if self._problem is not None else []
+
+    @contextlib.contextmanager
+    def _noticing(self) -> Iterator[None]:
+        try:
+            yield
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            self._problem = self._problem or not_written(
+                error, self._path or "standard output", "make room, or name a file on another disk"
+            )
+
+
+def open_reports(
+    wanted: Sequence[Wanted],
+    *,
+    secrets: Redactor,
+    versions: Mapping[str, str],
+    reproduce: Callable[[StoryResult], str],
+) -> Reports:
+    """
+    Give the reports, each of which can be written.
+
+    Raises:
+        InputError: a file cannot be made; that is told before the run, not after it.
+    """
+    opened = []
+    for each in wanted:
+        path = Path(each.file) if each.file not in ("", STDOUT) else None
+        try:
+            target = _Target(path)
+        except OSError as error:
+            fix = "name a file in a folder that may be written"
+            raise InputError(not_written(error, error.filename or each.file, fix)) from error
+        making = Making(
+            write=target.write,
+            secrets=secrets,
+            versions=versions,
+            start_ms=wall_ms(),
+            reproduce=reproduce,
+            environment=os.environ,
+        )
+        opened.append((make(each.format, making), target))
+    return Reports(opened)
+
+
+def read_wanted(text: str) -> Wanted:
+    """
+    Give the report that `json=run.json` asks for.
+
+    Raises:
+        ValueError: the format is unknown, or there is no file.
+    """
+    name, separator, file = text.partition("=")
+    if name not in FORMATS:
+        raise ValueError(f'"{name}" is no format of a report; there are: {", ".join(FORMATS)}')
+    if not file and (separator or not FORMATS[name].is_beside):
+        raise ValueError(f"{name} needs a file: {name}=FILE, or {name}=- for standard output")
+    return Wanted(name, file)
+
+
+def not_written(error: OSError, path: object, fix: str) -> Problem:
+    """Give the problem of a report for which there is no room, or no right."""
+    return Problem(
+        code="report-not-written",
+        what="the report cannot be written",
+        where="--report",
+        at=str(path),
+        why=error.strerror or str(error),
+        fix=fix,
+    )

@@ -1,0 +1,133 @@
+"""The run as GitHub Actions shows it: an annotation at the line of each failure, and the summary of the job."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from simulator.records import Entry, RunResult, Verdict
+from simulator.report.failure import ToldStory
+from simulator.report.formats import Making
+from simulator.report.text import shortened
+from simulator.report.told import failures_of, headline_of, title_of
+from simulator.report.transcript import Transcript
+from simulator.units import iso8601, show_ms
+
+MOST_ANNOTATIONS = 10
+"""So many errors of one step the service shows; the rest stands in the summary."""
+
+MOST_FAILURES = 50
+"""So many failed stories stand whole in the summary, which may have 1 MiB."""
+
+LONGEST_FAILURE = 15_000
+
+
+class GithubReport:
+    """Listens to a journal; what it writes are commands to the service."""
+
+    def __init__(self, making: Making) -> None:
+        """Begin with no story."""
+        self._making = making
+        self._hide = making.secrets.hide
+        self._transcript = Transcript(hide=self._hide, reproduce=making.reproduce)
+        self._annotated = 0
+        self._rows: list[str] = []
+        self._failed: list[ToldStory] = []
+        self._outcomes: Counter[str] = Counter()
+        self._result: RunResult | None = None
+
+    def __call__(self, entry: Entry) -> None:
+        """Annotate each failure, and keep what the summary needs."""
+        for _ in self._transcript.take(entry):
+            pass
+        if entry.kind == "VerdictReached" and entry.data.outcome in ("failed", "error"):
+            self._annotate(entry.data)
+        elif entry.kind == "StoryFinished":
+            self._end(self._transcript.told(entry.data))
+        elif entry.kind == "RunFinished":
+            self._result = entry.data
+
+    def close(self, *, error: str = "", exit_code: int = 0) -> None:
+        """Write why the run ended before its time, and add to the job's summary where there is one."""
+        if error:
+            self._making.write(f"::error title=simulator::{_message(self._hide(error))}\n")
+        path = self._making.environment.get("GITHUB_STEP_SUMMARY")
+        if path:
+            with Path(path).open("a", encoding="utf-8", newline="\n") as summary:
+                summary.write("\n".join(self._hide(line) for line in self._summary(error)) + "\n")
+
+    def _annotate(self, verdict: Verdict) -> None:
+        self._annotated += 1
+        if self._annotated > MOST_ANNOTATIONS:
+            return
+        place = verdict.place
+        where = {"file": self._from_root(place.file), "line": place.line, "col": place.column}
+        said = {**where, "title": f"{verdict.scenario} ({verdict.provider})"}
+        properties = ",".join(f"{name}={_property(self._hide(str(value)))}" for name, value in said.items())
+        self._making.write(f"::error {properties}::{_message(self._hide(headline_of(verdict)))}\n")
+
+    def _end(self, story: ToldStory) -> None:
+        result = story.result
+        self._outcomes[result.outcome] += 1
+        place = f"`{_cell(result.file)}:{result.line}`"
+        took = show_ms(result.duration_ms)
+        self._rows.append(f"| {_ICONS[result.outcome]} | {_cell(title_of(result))} | {place} | {took} |")
+        if story.failures and len(self._failed) < MOST_FAILURES:
+            self._failed.append(story)
+
+    def _summary(self, error: str) -> Iterator[str]:
+        counts = ", ".join(f"{count} {word}" for word, count in self._outcomes.items()) or "no story was played"
+        took = f" in {show_ms(self._result.duration_ms)}" if self._result is not None else ""
+        yield f"## Webhook simulator: {counts}{took}"
+        yield ""
+        if error or self._result is None or self._result.is_interrupted:
+            yield f"**The run did not come to its end:** {_cell(error or 'interrupted')}"
+            yield ""
+        yield "| | story | where | time |"
+        yield "|---|---|---|---:|"
+        yield from self._rows
+        for story in self._failed:
+            yield ""
+            yield f"<details><summary>{_cell(title_of(story.result))}</summary>"
+            yield ""
+            yield from _fenced(shortened(failures_of(story), LONGEST_FAILURE))
+            yield ""
+            yield f"seed {story.result.seed}, start {iso8601(story.result.start_ms)}"
+            yield "</details>"
+
+    def _from_root(self, file: str) -> str:
+        """Give a file's path from the root of the repository, where the service looks for it."""
+        root = self._making.environment.get("GITHUB_WORKSPACE")
+        if not root:
+            return file
+        path = os.path.relpath(Path(file).absolute(), root)
+        return file if path.startswith("..") else Path(path).as_posix()
+
+
+_ICONS = {"passed": "✅", "failed": "❌", "error": "❗", "skipped": "⏭️"}
+
+
+def _message(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _message(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def _cell(text: str) -> str:
+    """Give the text as a cell of a Markdown table: no markup, no HTML, one line."""
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return " ".join(escaped.replace("|", "\\|").replace("`", "'").split())
+
+
+def _fenced(text: str) -> Iterator[str]:
+    """Give the text as a block of code that it cannot end itself."""
+    fence = "```"
+    while fence in text:
+        fence += "`"
+    yield fence
+    yield from text.split("\n")
+    yield fence

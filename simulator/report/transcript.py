@@ -1,0 +1,74 @@
+"""One story as it is told: its talk, its failures, and what it takes to see them again."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+
+from simulator.records import Entry, StoryResult
+from simulator.report.conversation import TALK, Conversation, Line, Mark
+from simulator.report.failure import Failure, Spans, ToldStory, hidden, said_line, with_mark
+
+OUTPUT_LINES = 12
+"""So much of the bot's output stands under a failure."""
+
+NAMES = 3
+"""Columns for a speaker's name at least: `bot`."""
+
+
+class Transcript:
+    """Takes in a journal's entries, story after story."""
+
+    def __init__(
+        self,
+        *,
+        hide: Callable[[str], str] = lambda text: text,
+        reproduce: Callable[[StoryResult], str] = lambda result: "",
+    ) -> None:
+        """Begin before the first story; `hide` takes secrets out of a text."""
+        self._hide = hide
+        self._reproduce = reproduce
+        self.names = NAMES
+        """Columns that the longest name of a speaker took so far."""
+        self._conversation = Conversation()
+        self._talk: list[Spans] = []
+        self._failures: list[Failure] = []
+        self._output: deque[str] = deque(maxlen=OUTPUT_LINES)
+
+    def take(self, entry: Entry) -> Iterator[Line | Mark]:
+        """Give the lines that the entry adds to the conversation, and keep what belongs to the talk."""
+        if entry.kind == "StoryStarted":
+            self._begin()
+        elif entry.kind == "BotWrote":
+            self._output.append(self._hide(entry.data["line"]))
+        for told in self._conversation.take(entry):
+            self._keep(told)
+            yield told
+        if entry.kind == "VerdictReached" and entry.data.outcome in ("failed", "error"):
+            self._failures.append(Failure(verdict=entry.data, talk=tuple(self._talk)))
+
+    def told(self, result: StoryResult) -> ToldStory:
+        """Give the story whose end is at hand."""
+        return ToldStory(
+            result=result,
+            talk=tuple(self._talk),
+            failures=tuple(self._failures),
+            request=self._conversation.last_request,
+            output=tuple(self._output),
+            reproduce=self._hide(self._reproduce(result)),
+        )
+
+    def _begin(self) -> None:
+        self._conversation = Conversation()
+        self._talk, self._failures, self.names = [], [], NAMES
+        self._output.clear()
+
+    def _keep(self, told: Line | Mark) -> None:
+        if isinstance(told, Mark):
+            if self._talk:
+                self._talk[-1] = hidden(with_mark(self._talk[-1], told), self._hide)
+            return
+        self.names = max(self.names, len(told.speaker))
+        is_verdict = told.tone == "bad" and not told.speaker
+        if told.level == TALK and not is_verdict:
+            self._talk.append(hidden(said_line(told, self.names), self._hide))

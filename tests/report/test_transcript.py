@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from simulator.records import Entry
+from simulator.report.transcript import OUTPUT_LINES, Transcript
+from tests.report.conftest import Teller, story_result
+
+
+def test_each_story_begins_anew(failed: list[Entry]) -> None:
+    transcript = Transcript()
+    for entry in [*failed, *failed]:
+        for _ in transcript.take(entry):
+            pass
+
+    assert len(transcript.told(story_result()).failures) == 1
+
+
+def test_only_the_end_of_the_bots_output_is_kept_without_secrets() -> None:
+    transcript, tell = Transcript(hide=lambda text: text.replace("secret", "[redacted]")), Teller()
+    for number in range(OUTPUT_LINES + 5):
+        for _ in transcript.take(tell("BotWrote", {"line": f"secret {number}"})):
+            pass
+
+    assert transcript.told(story_result()).output[0] == "[redacted] 5"
+    assert len(transcript.told(story_result()).output) == OUTPUT_LINES

@@ -176,6 +176,11 @@ class Conversation:
         yield Line(text=text, tone="faint", level=TRAFFIC)
         yield from _content("<", tuple(call.headers.items()), call.body)
 
+    def _call_unclaimed(self, entry: Entry) -> Iterator[Line]:
+        method, path, playing = entry.data["method"], visible(entry.data["path"]), entry.data["playing"]
+        text = f"! {method} {path} names nobody of the {playing} stories that play, and belongs to none of them"
+        yield Line(text=text, tone="odd", level=TRAFFIC)
+
     def _call_answered(self, entry: Entry) -> Iterator[Line]:
         answered = entry.data
         call, body = answered.call, answered.body
@@ -209,6 +214,7 @@ _TELLS: Mapping[str, Callable[[Conversation, Entry], Iterator[Line | Mark]]] = {
     "HandshakeFinished": Conversation._handshake_finished,
     "RegistrationRefused": Conversation._registration_refused,
     "CallReceived": Conversation._call_received,
+    "CallUnclaimed": Conversation._call_unclaimed,
     "CallAnswered": Conversation._call_answered,
     "BotStarted": Conversation._bot_started,
     "BotWrote": Conversation._bot_wrote,

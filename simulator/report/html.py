@@ -140,7 +140,7 @@ class HtmlReport:
                 exchanges=len(exchanges),
                 exchanges_left_out=self._exchanges.left_out,
                 packed=_packed(to_json(rows_of(exchanges), self._making.secrets)),
-                output=story.output,
+                output=[visible(line) for line in story.output],
             )
         )
 

@@ -9,7 +9,7 @@ from junitparser import Attr, Error, Failure, IntAttr, JUnitXml, Skipped, TestCa
 from simulator.records import Entry
 from simulator.report.failure import ToldStory
 from simulator.report.formats import Making
-from simulator.report.text import xml_safe
+from simulator.report.text import visible, xml_safe
 from simulator.report.told import failures_of, headline_of, title_of, transcript_of, worst_of
 from simulator.report.transcript import Transcript
 from simulator.units import iso8601
@@ -65,7 +65,7 @@ class JunitReport:
         case.result = self._outcome(story)
         case.system_out = self._safe(transcript_of(story))
         if story.output:
-            case.system_err = self._safe("\n".join(story.output))
+            case.system_err = self._safe("\n".join(map(visible, story.output)))
         suite = self._suite(result.file)
         suite.timestamp = suite.timestamp or iso8601(self._making.start_ms).removesuffix("Z")
         suite.append(case)

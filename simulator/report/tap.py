@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from simulator.records import Entry, Verdict
 from simulator.report.failure import ToldStory
 from simulator.report.formats import Making
+from simulator.report.text import visible
 from simulator.report.told import failures_of, headline_of, title_of, worst_of
 from simulator.report.transcript import Transcript
 
@@ -18,7 +19,8 @@ class TapReport:
     def __init__(self, making: Making) -> None:
         """Write the version."""
         self._making = making
-        self._transcript = Transcript(hide=making.secrets.hide, reproduce=making.reproduce)
+        self._hide = making.secrets.hide
+        self._transcript = Transcript(hide=self._hide, reproduce=making.reproduce)
         self._count = 0
         self._is_interrupted = True
         making.write("TAP version 14\n")
@@ -30,7 +32,7 @@ class TapReport:
         if entry.kind == "StoryFinished":
             self._count += 1
             for line in self._point(self._transcript.told(entry.data)):
-                self._making.write(self._making.secrets.hide(line) + "\n")
+                self._making.write(line + "\n")
         elif entry.kind == "RunFinished":
             self._is_interrupted = entry.data.is_interrupted
 
@@ -38,35 +40,34 @@ class TapReport:
         """Write how many points there are, or that the run did not come to its end."""
         if error or self._is_interrupted:
             why = (error or "interrupted").partition("\n")[0]
-            self._making.write(f"Bail out! {self._making.secrets.hide(why)}\n")
+            self._making.write(f"Bail out! {visible(self._hide(why))}\n")
         else:
             self._making.write(f"1..{self._count}\n")
 
     def _point(self, story: ToldStory) -> Iterator[str]:
         result, worst = story.result, worst_of(story)
         word = "not ok" if worst is not None else "ok"
-        name = _described(f"{result.file}: {title_of(result)}")
+        name = _described(self._hide(visible(f"{result.file}: {title_of(result)}")))
         skip = " # SKIP" if result.outcome == "skipped" else ""
         yield f"{word} {self._count} - {name}{skip}"
         yield "  ---"
         yield f"  duration_ms: {result.duration_ms:.3f}"
         yield f"  seed: {result.seed}"
         if worst is not None:
-            yield from _diagnostics(story, worst)
+            yield from self._diagnostics(story, worst)
         yield "  ..."
 
-
-def _diagnostics(story: ToldStory, worst: Verdict) -> Iterator[str]:
-    """Give what is known of a failure, as YAML; its texts are JSON, which is YAML too."""
-    yield f"  message: {json.dumps(headline_of(worst))}"
-    yield f"  severity: {'fail' if worst.outcome == 'failed' else 'error'}"
-    yield f"  code: {json.dumps(worst.code)}"
-    yield "  at:"
-    yield f"    file: {json.dumps(worst.place.file)}"
-    yield f"    line: {worst.place.line}"
-    yield f"    column: {worst.place.column}"
-    yield "  transcript: |"
-    yield from (f"    {line}" for line in failures_of(story).split("\n"))
+    def _diagnostics(self, story: ToldStory, worst: Verdict) -> Iterator[str]:
+        """Give what is known of a failure, as YAML; its texts are JSON, which is YAML too."""
+        yield f"  message: {json.dumps(self._hide(headline_of(worst)))}"
+        yield f"  severity: {'fail' if worst.outcome == 'failed' else 'error'}"
+        yield f"  code: {json.dumps(worst.code)}"
+        yield "  at:"
+        yield f"    file: {json.dumps(self._hide(worst.place.file))}"
+        yield f"    line: {worst.place.line}"
+        yield f"    column: {worst.place.column}"
+        yield "  transcript: |"
+        yield from (f"    {line}" for line in self._hide(failures_of(story)).split("\n"))
 
 
 def _described(text: str) -> str:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 # C0 and C1 controls, line and paragraph separators, marks that turn the direction, halves of surrogate pairs.
-_HARMFUL = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_HARMFUL = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
 
 # What XML 1.0 forbids, and what changes how the rest of a line is read.
 _NOT_IN_XML = re.compile(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -54,7 +54,10 @@ class Register:
     key: str
     """The subscription's key in the table `subscriptions`."""
     row: Row
-    """`url`, `events` (a list, or None for all), and what the provider keeps beside them."""
+    """
+    `url` (without one: the endpoint that a person named), `events` (a list, or None for all), `credentials` and
+    `options` that go before those of the account, and what the provider keeps beside them.
+    """
     handshake: str = ""
     otherwise: Any = None
     """An `ApiResponse`."""
@@ -73,14 +76,19 @@ class World:
         options: Mapping[str, Any],
         limits: Mapping[str, Any],
         beside: World | None = None,
+        apart: Collection[str] = (),
     ) -> None:
-        """Begin empty, but for the account's tables, which are those of the world that it stands `beside`."""
+        """
+        Begin empty, but for the account's tables, which are those of the world that it stands `beside`.
+
+        `apart`: those of which it has its own all the same.
+        """
         self.credentials = MappingProxyType(dict(credentials))
         self.options = MappingProxyType(dict(options))
         self.limits = MappingProxyType(dict(limits))
         self._tables: dict[str, dict[str, Row]] = {}
         for name in ACCOUNT_TABLES:
-            self._tables[name] = beside._tables[name] if beside is not None else {}
+            self._tables[name] = beside._tables[name] if beside is not None and name not in apart else {}
 
     def get(self, table: str, key: str) -> Row | None:
         """Give the row of that key, or None."""
@@ -93,6 +101,14 @@ class World:
     def count(self, table: str) -> int:
         """Give the number of rows."""
         return len(self._tables.get(table, {}))
+
+    def holds(self, key: str) -> bool:
+        """True where a row of that key stands in a table that is the story's own."""
+        return any(key in rows for name, rows in self._tables.items() if name not in ACCOUNT_TABLES)
+
+    def keys(self) -> frozenset[str]:
+        """Give the keys of all rows in tables that are the story's own."""
+        return frozenset(key for name, rows in self._tables.items() if name not in ACCOUNT_TABLES for key in rows)
 
     def apply(self, effect: Put | Remove) -> None:
         """Change one row."""

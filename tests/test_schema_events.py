@@ -96,6 +96,9 @@ def test_what_is_required_inside_is_asked_for_only_where_the_outside_is_there() 
         ("object", {"any": [1]}, []),
         ("list", [1, "a"], {}),
         ("text|integer", 7, None),
+        ("text|null", None, 7),
+        ("text|null", "a", {}),
+        ("null", None, ""),
     ],
 )
 def test_values_are_of_the_type_that_is_written_down(kind: str, good: Any, bad: Any) -> None:
@@ -112,6 +115,11 @@ def test_values_and_patterns_hold_for_the_whole_value() -> None:
     assert not is_valid({"a": "xy"}, field("a", values=("x", "y")))
     assert is_valid({"a": "ab"}, field("a", pattern="a|ab"))
     assert not is_valid({"a": "abc"}, field("a", pattern="a|ab"))
+
+
+def test_pattern_says_nothing_of_null() -> None:
+    assert is_valid({"a": None}, field("a", "text|null", pattern="[0-9]+"))
+    assert not is_valid({"a": "x"}, field("a", "text|null", pattern="[0-9]+"))
 
 
 def test_nothing_else_may_stand_where_the_insides_are_written_down() -> None:

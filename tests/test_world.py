@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pytest
 
 from simulator.world import Put, Remove, World
 
 
-def make_world(beside: World | None = None) -> World:
-    return World(credentials={"token": "t"}, options={}, limits={}, beside=beside)
+def make_world(beside: World | None = None, apart: Collection[str] = ()) -> World:
+    return World(credentials={"token": "t"}, options={}, limits={}, beside=beside, apart=apart)
 
 
 def test_row_that_was_put_is_there() -> None:
@@ -71,3 +73,23 @@ def test_worlds_beside_each_other_share_the_account_alone() -> None:
 
     assert first.get("subscriptions", "s") == {"url": "http://127.0.0.1/"}
     assert first.get("users", "u1") is None
+
+
+def test_world_may_have_an_account_s_table_of_its_own() -> None:
+    first = make_world()
+    first.apply(Put(table="subscriptions", key="s", row={}))
+    first.apply(Put(table="account", key="a", row={}))
+    second = make_world(beside=first, apart={"subscriptions"})
+
+    assert second.count("subscriptions") == 0
+    assert second.get("account", "a") == {}
+
+
+def test_keys_are_those_of_the_story_and_not_of_the_account() -> None:
+    world = World(credentials={}, options={}, limits={})
+    world.apply(Put(table="users", key="u1", row={}))
+    world.apply(Put(table="subscriptions", key="s1", row={}))
+
+    assert world.keys() == {"u1"}
+    assert world.holds("u1")
+    assert not world.holds("s1")

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-FIELD_TYPES = ("text", "integer", "number", "boolean", "object", "list", "any")
+from simulator.catalog.policies import DeliveryPolicy
+
+FIELD_TYPES = ("text", "integer", "number", "boolean", "object", "list", "null", "any")
 OPTION_KINDS = ("choice", "duration", "durations", "integer", "text")
 BODY_KINDS = ("json", "form", "form in payload")
 
@@ -126,28 +128,6 @@ class Limit:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class DeliveryPolicy:
-    """How the provider delivers: what it takes for success, and what it does else."""
-
-    success: str
-    """Statuses as in `match.status_matches`: `200`, `2xx`."""
-    timeout_ms: int
-    retry_on: tuple[str, ...]
-    """Outcomes that are tried again: statuses, `4xx`, `5xx`, a trouble, or `any`."""
-    delays_ms: tuple[int, ...]
-    """The wait before each retry, from the end of the attempt before; one for each retry."""
-    jitter: float = 0.0
-    """Each wait is drawn within this share of it, to both sides."""
-    resign: bool = False
-    """A retry is signed anew; else the first request is repeated byte for byte."""
-    concurrency: int = 0
-    """How many attempts to one endpoint may be open; 0: any number."""
-    ordering: str = "none"
-    """What is promised: none, or by actor."""
-    source: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class BodyStyle:
     """How a body value becomes bytes."""
 
@@ -223,6 +203,8 @@ class Catalog:
     """What an actor can do → the event type that it mostly gives rise to."""
     reply_fields: tuple[str, ...]
     """What a `bot:` step may ask for."""
+    chat_verbs: tuple[str, ...] = ()
+    """What an actor can do `in:` a conversation that is named; none: she has her private one only."""
     limits: Mapping[str, Limit]
     policy: DeliveryPolicy
     body: BodyStyle
@@ -234,9 +216,8 @@ class Catalog:
     unconfirmed: tuple[Unconfirmed, ...] = ()
 
     def policy_under(self, options: Mapping[str, Any]) -> DeliveryPolicy:
-        """Give the delivery policy, with what the options `timeout` and `retries` say in place of its own."""
-        timeout = options.get("timeout", self.policy.timeout_ms)
-        return replace(self.policy, timeout_ms=timeout, delays_ms=tuple(options.get("retries", self.policy.delays_ms)))
+        """Give the delivery policy, with what the options of the provider say in place of its own."""
+        return self.policy.under(options)
 
     def environment(self, base: str, credentials: Mapping[str, str]) -> dict[str, str]:
         """Give name → value of the variables that a bot may read, for a mock API at `base`."""

@@ -17,6 +17,7 @@ TYPES: Mapping[str, str] = {
     "boolean": "boolean",
     "object": "object",
     "list": "array",
+    "null": "null",
 }
 """What the catalog calls a type → what JSON Schema calls it; `any` is all of them."""
 

@@ -13,10 +13,12 @@ import argparse
 import json
 import os
 import re
+import tempfile
 import threading
 import time
 import warnings
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -30,6 +32,10 @@ MENU = "Track order, Opening hours, Talk to a human"
 STATUSES = ("packed", "on its way", "delivered")
 
 
+class BusyError(Exception):
+    """The bot wants to be told once more, a little later."""
+
+
 class ShopBot:
     """What the bot does; its twins change a little of it each."""
 
@@ -39,6 +45,8 @@ class ShopBot:
         self.keys = jwt.PyJWKClient(keys_url, cooldown_duration=0)
         self.handled: set[str] = set()
         self.orders: dict[str, tuple[str, int]] = {}
+        self.pictures: dict[str, bytes] = {}
+        self.turned_away: set[str] = set()
         self.lock = threading.Lock()
         self.own_id = ""
 
@@ -92,12 +100,21 @@ class ShopBot:
         found = [each for each in conversation.messages if str(each["id"]) == body["message_id"]]
         names = {str(each["id"]): each["name"] for each in conversation.participants}
         if found and not found[0]["generated"]:
+            self.turn_away(found[0])
             self.answer(conversation, body["author_id"], f", {names[body['author_id']]}", found[0])
+
+    def turn_away(self, message: dict[str, Any]) -> None:
+        """Raise `BusyError` the first time that somebody comes in a rush."""
+        key = str(message["id"])
+        if "rush" in message["body"].lower() and key not in self.turned_away:
+            self.turned_away.add(key)
+            self.handled.discard(key)
+            raise BusyError
 
     def answer(self, conversation: Conversation, user_id: str, name: str, message: dict[str, Any]) -> None:
         for attachment in message["attachments"]:
             if attachment["content-type"].startswith("image/"):
-                self.later(self.send_size, conversation, name, attachment["url"])
+                self.later(self.send_size, conversation, user_id, name, attachment["url"])
             else:
                 self.say(conversation, f"I have put {attachment['display_name']} to your papers.")
         if message["media_comment"]:
@@ -130,8 +147,27 @@ class ShopBot:
             self.say(conversation, f"Hello{name}! What can I do for you? {MENU}")
         elif "thank" in words:
             self.say(conversation, f"You are welcome{name}!")
-        else:
+        elif not self.do_chores(conversation, user_id, words):
             self.say(conversation, f"I did not understand “{said}”. Can I help you with one of these? {MENU}")
+
+    def do_chores(self, conversation: Conversation, user_id: str, words: str) -> bool:
+        """Do what takes more of the API than a message; False where it is nothing of that."""
+        if "send it back" in words:
+            self.send_back(conversation, user_id)
+        elif "how many" in words:
+            count = self.patiently(lambda: len(list(self.canvas.get_conversations())))
+            self.say(conversation, f"Conversations: {count}.")
+        elif "who is" in words:
+            name = words.rpartition(" ")[2].strip("?")
+            found = self.patiently(self.canvas.search_recipients, search=name, type="user")
+            self.say(conversation, f"I know {', '.join(each['name'] for each in found) or 'nobody of that name'}.")
+        elif "tidy up" in words:
+            self.say(conversation, f"That is {self.tidy_up()}.")
+        elif "rush" in words:
+            self.say(conversation, "Now I have time for you.")
+        else:
+            return False
+        return True
 
     def send_status(self, conversation: Conversation, user_id: str) -> None:
         with self.lock:
@@ -139,9 +175,26 @@ class ShopBot:
             self.orders[user_id] = (order, min(step + 1, len(STATUSES) - 1))
         self.say(conversation, f"Order {order} is {STATUSES[step]}." if order else "Which order number?")
 
-    def send_size(self, conversation: Conversation, name: str, url: str) -> None:
-        size = len(requests.get(url, timeout=3).content)
-        self.say(conversation, f"Thank you for the picture{name}: {size} bytes of flowers.")
+    def send_size(self, conversation: Conversation, user_id: str, name: str, url: str) -> None:
+        self.pictures[user_id] = requests.get(url, timeout=3).content
+        self.say(conversation, f"Thank you for the picture{name}: {len(self.pictures[user_id])} bytes of flowers.")
+
+    def send_back(self, conversation: Conversation, user_id: str) -> None:
+        """Upload the picture, look it up, and send it once more."""
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "again.png"
+            file.write_bytes(self.pictures[user_id])
+            owner = self.patiently(self.canvas.get_current_user)
+            _, stored = self.patiently(owner.upload, str(file), parent_folder_path="conversation attachments")
+        is_same = self.canvas.get_file(stored["id"]).get_contents(binary=True) == self.pictures[user_id]
+        text = "Here it is." if is_same else "It was damaged on its way."
+        self.patiently(conversation.add_message, text, attachment_ids=[stored["id"]])
+
+    def tidy_up(self) -> str:
+        """Archive all conversations at once, and give how that went."""
+        keys = [each.id for each in self.canvas.get_conversations()]
+        progress = self.canvas.conversations_batch_update(keys, "archive")
+        return str(self.canvas.get_progress(progress.id).workflow_state)
 
     def later(self, work: Any, *arguments: Any) -> None:
         threading.Thread(target=work, args=arguments, daemon=True).start()
@@ -278,6 +331,9 @@ class Webhook(BaseHTTPRequestHandler):
         except KeyError as error:
             print(f"failed: {error!r}", flush=True)
             self.respond(500)
+            return
+        except BusyError:
+            self.respond(503)
             return
         self.respond(self.bot.status_for(event))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -79,6 +80,71 @@ def test_broken_twin_fails_for_the_right_reason(twin: str, tmp_path: Path) -> No
 
     assert code == 1, out
     assert reason in [verdict["code"] for verdict in wrong]
+
+
+def test_events_of_a_subscription_are_signed_where_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CANVAS_SIGNED", "required")
+
+    code, wrong, out = run(tmp_path, f"{STORIES}/subscription.yaml", "--bot", DEMO_BOT)
+
+    assert (code, wrong) == (0, []), out
+    assert "conversation_created was not sent: nobody subscribed to it" in out
+
+
+CONVERSATION = """
+scenario: A long conversation
+provider: canvas
+options: {signing: jwt}
+actors:
+  ana: {name: Ana Souza, id: "501001"}
+  ben: {name: Ben Ward, id: "501002"}
+given:
+  conversations: {%(conversations)s}
+  messages: {%(messages)s}
+
+steps:
+  # The bot turns the event away; the provider comes again a minute later.
+  - ana: I am in a rush
+  - bot: {text: Now I have time for you., times: 1}
+
+  # Two pages, of which the second is refused for once, in Canvas's own words.
+  - api: {operation: list_conversations, answer: rate_limited, times: 1, after: 1}
+  - ana: How many do we have?
+  - bot: "Conversations: 61."
+
+  - api: {operation: find_recipients, answer: server_error, times: 1}
+  - ana: Who is ward?
+  - bot: I know Ben Ward.
+
+  - ana: {image: tulip.png}
+  - bot: "/^Thank you for the picture, Ana Souza: [1-9][0-9]* bytes/"
+  - api: {operation: start_upload, answer: internal_error, times: 1}
+  - ana: Send it back
+  - bot: {image: any, text: Here it is., operation: add_message}
+
+  - ana: Tidy up
+  - bot: That is completed.
+  - ana: How many do we have?
+  - bot: "Conversations: 1."
+
+always:
+  - ack: {lost: 0}
+"""
+
+
+def test_bot_on_the_sdk_holds_a_long_conversation(tmp_path: Path) -> None:
+    keys = range(100, 160)
+    given = {
+        "conversations": ", ".join(f'"{key}": {{participants: ["501002"]}}' for key in keys),
+        "messages": ", ".join(f'"{key}": {{conversation_id: "{key}", author_id: "501002", body: hi}}' for key in keys),
+    }
+    story = tmp_path / "conversation.yaml"
+    story.write_text(CONVERSATION % given, "utf-8")
+    shutil.copy(ROOT / STORIES / "media" / "tulip.png", tmp_path)
+
+    code, wrong, out = run(tmp_path, str(story), "--strict", "--bot", SDK_BOT)
+
+    assert (code, wrong) == (0, []), out
 
 
 # --- by its parts

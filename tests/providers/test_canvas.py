@@ -219,7 +219,7 @@ def test_stream_of_5000_events_with_retries_verifies_across_rotations() -> None:
     made.world.apply(Put(table="subscriptions", key="", row={"url": "http://127.0.0.1:1/hook", "events": None}))
     policy = made.catalog.policy_under(made.world.options)
     terms = Terms(provider=made.provider, catalog=made.catalog, policy=policy, seed=1, start_ms=NOW_MS)
-    lobby = Lobby(terms, made.world, Journal(lambda: 0.0, keep=0), real_ms=0.0, pace=math.inf)
+    lobby = Lobby(terms, made.world, Journal(lambda: 0.0), real_ms=0.0, pace=math.inf)
     for number in range(5_000):
         due_ms = NOW_MS + number * 90 * DAY_MS // 5_000
         event = ScheduledEvent(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -13,7 +14,7 @@ from simulator.ids import Ids
 from simulator.provider import Act
 from simulator.records import ApiCall
 from simulator.seeds import stream
-from simulator.world import Emit, Put
+from simulator.world import Emit, Put, Register
 
 from .conftest import NOW_MS, Bench, bench
 from .proofs import Proofs
@@ -58,7 +59,7 @@ class Wire(requests.adapters.BaseAdapter):  # type: ignore[misc]
         else:
             answered = answering.answer(call, **known)
             for effect in answered.response.effects:
-                if not isinstance(effect, Emit):
+                if not isinstance(effect, Emit | Register):
                     made.world.apply(effect)
             status, headers, body = answered.status, answered.headers, answered.body
             if not answered.response.error and "canvasapi" in str(request.headers["User-Agent"]):
@@ -141,6 +142,42 @@ def test_sdk_counts_and_marks(made: Bench, canvas: Any) -> None:
     assert canvas.conversations_unread_count() == {"unread_count": "1"}
     assert canvas.conversations_mark_all_as_read()
     assert canvas.conversations_unread_count() == {"unread_count": "0"}
+
+
+def test_sdk_changes_many_at_once_and_asks_how_far_that_is(made: Bench, canvas: Any) -> None:
+    keys = [write(made, user_id, "hello") for user_id in ("501001", "501002")]
+    progress = canvas.conversations_batch_update(keys, "archive")
+
+    assert progress.query().workflow_state == "completed"
+    assert {canvas.get_conversation(key).workflow_state for key in keys} == {"archived"}
+
+
+def test_sdk_finds_people_and_sees_what_is_on_its_way_to_them(made: Bench, canvas: Any) -> None:
+    for user_id, name in (("501001", "Ana"), ("501002", "Ben")):
+        made.world.apply(Put(table="users", key=user_id, row={**made.ana, "id": user_id, "name": name}))
+    found = canvas.search_recipients(search="be", type="user")
+    canvas.create_conversation(["501001", "501002"], "Spring is here", mode="async")
+    (batch,) = canvas.conversations_get_running_batches()
+
+    assert [each["name"] for each in found] == ["Ben"]
+    assert (batch["recipient_count"], batch["message"]["body"]) == (2, "Spring is here")
+
+
+@pytest.mark.parametrize("answer", ["redirect", "created"])
+def test_sdk_uploads_a_file_sends_it_and_reads_it_back(
+    made: Bench, canvas: Any, wire: Wire, answer: str, tmp_path: Path
+) -> None:
+    wire.made = bench("canvas", upload_answer=answer)
+    wire.made.world.apply(Put(table="users", key="501001", row={**made.ana, "id": "501001"}))
+    (tmp_path / "tulip.png").write_bytes(b"\x89PNG\r\n--")
+    is_there, told = canvas.get_current_user().upload(
+        str(tmp_path / "tulip.png"), parent_folder_path="conversation attachments"
+    )
+    (conversation,) = canvas.create_conversation(["501001"], "Look", attachment_ids=[told["id"]])
+
+    assert is_there
+    assert canvas.get_file(told["id"]).get_contents(binary=True) == b"\x89PNG\r\n--"
+    assert conversation.messages[0]["attachments"][0]["filename"] == "tulip.png"
 
 
 @pytest.mark.parametrize(

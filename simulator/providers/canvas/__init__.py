@@ -10,6 +10,7 @@ from simulator.providers.canvas.refusals import authorize, refuse
 from simulator.providers.canvas.routes import ROUTES
 from simulator.providers.canvas.signature import sign
 from simulator.providers.canvas.speech import replies
+from simulator.providers.canvas.subscriptions import wants
 
 PROVIDER = Provider(
     id="canvas",
@@ -21,5 +22,6 @@ PROVIDER = Provider(
     person=person,
     replies=replies,
     refuse=refuse,
+    wants=wants,
     filters={**metadata.FILTERS, **bodies.FILTERS, **chances.FILTERS},
 )

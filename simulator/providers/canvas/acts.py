@@ -8,6 +8,7 @@ from typing import Any
 from simulator.ids import Ids
 from simulator.provider import Act, Occurrence
 from simulator.providers.canvas import conversations as inbox
+from simulator.providers.canvas.files import shown_file, type_of
 from simulator.providers.canvas.people import bot_id
 from simulator.world import Put, Row, World
 
@@ -93,15 +94,15 @@ def _attachment(act: Act, ids: Ids) -> dict[str, Any]:
     """A file beside the text, as the REST API shows it."""
     media = _media(act)
     name = media.get("name") or _name_in(media["url"])
-    shown = {
-        "id": int(ids.give("attachment")),
-        "uuid": ids.give("uuid"),
-        "display_name": name,
-        "filename": name,
-        "content-type": media.get("content_type") or "application/octet-stream",
-        "url": media["url"],
-        "size": media.get("size"),
-    }
+    shown = shown_file(
+        file_id=ids.give("attachment"),
+        uuid=ids.give("uuid"),
+        name=name,
+        content_type=media.get("content_type") or type_of(name),
+        url=media["url"],
+        size=media.get("size"),
+        created_ms=ids.give("now"),
+    )
     return {"body": str(act.extra.get("text") or name), "attachments": (shown,)}
 
 

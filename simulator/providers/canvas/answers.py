@@ -15,9 +15,6 @@ from simulator.providers.canvas.shapes import with_ids_for
 from simulator.records import ApiCall, Headers
 from simulator.world import Effect, Row, World
 
-LIMITS: Headers = (("X-Rate-Limit-Remaining", "700.0"), ("X-Request-Cost", "0.02"))
-"""What the leaky bucket of a bot in no hurry says; the bucket itself is not imitated."""
-
 LONGEST_TEMPLATE = 100_000
 """Characters of an answer that goes through its template; a longer one is more than a template may work on."""
 
@@ -39,7 +36,7 @@ def answered(
         template="" if is_long else call.operation,
         body=shown if is_long else None,
         values={"shown": shown, **(more or {})},
-        headers=(("X-Request-Context-Id", ids.give("request")), *LIMITS, *headers),
+        headers=(("X-Request-Context-Id", ids.give("request")), *headers),
         effects=effects,
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from simulator.deferral import deferrable
 from simulator.ids import Ids
 from simulator.seeds import derive
 
@@ -47,7 +48,12 @@ def title(ids: Ids, name: str) -> str:
 
 
 def _drawn(ids: Ids, kind: str, name: str) -> int:
-    return derive(ids.give("dice"), kind, name)
+    return _thrown(ids.give("dice"), kind, name)
+
+
+@deferrable
+def _thrown(dice: int, kind: str, name: str) -> int:
+    return derive(dice, kind, name)
 
 
 FILTERS: Mapping[str, Callable[..., Any]] = {"chance": chance, "pick": pick, "between": between, "title": title}

@@ -76,8 +76,13 @@ def delete_conversation(call: ApiCall, world: World, ids: Ids) -> ApiResponse:
     row = asked_for(call, world)
     if row is None:
         return missing(call)
-    emptied = {**row, "message_ids": (), "inbox_ms": None, "authored_ms": None, "workflow_state": "read"}
-    return answered(call, ids, shapes.conversation(emptied, world, is_visible=False), inbox.put(emptied))
+    changed = emptied(row)
+    return answered(call, ids, shapes.conversation(changed, world, is_visible=False), inbox.put(changed))
+
+
+def emptied(row: Row) -> dict[str, Any]:
+    """Give a conversation of whose messages the bot has kept none."""
+    return {**row, "message_ids": (), "inbox_ms": None, "authored_ms": None, "workflow_state": "read"}
 
 
 def remove_messages(call: ApiCall, world: World, ids: Ids) -> ApiResponse:

@@ -38,7 +38,7 @@ def metadata(
     request: Mapping[str, Any] = event["request"] or {}
     told = _told(name, now, options)
     if _is_of_job(event, request, options):
-        found = {**_of_job(event, told, account, ids), **_context(event, account, options, is_job=True)}
+        found = {**_of_job(event, told, account, ids, options), **_context(event, account, options, is_job=True)}
     else:
         by_whom = _by_token if event.get("is_by_token") else _by_browser
         whole = {**by_whom(event, name, user, account, ids), **request}
@@ -97,7 +97,7 @@ def _of_request(
     key = request.get("developer_key_id")
     is_known = not event.get("is_anonymous")
     return {
-        **_root(account),
+        **_root(account, options),
         **({"user_account_id": global_id(account["id"], account)} if is_known else {}),
         "user_agent": request["user_agent"],
         **(_user(by, account, options) if is_known else {}),
@@ -115,17 +115,12 @@ def _of_request(
     }
 
 
-def _of_job(event: Mapping[str, Any], told: Mapping[str, Any], account: Row, ids: Ids) -> dict[str, Any]:
-    root = _root(account)
-    return {
-        **told,
-        "job_id": ids.give("job"),
-        "job_tag": event["job_tag"],
-        "producer": "canvas",
-        "root_account_id": root["root_account_id"],
-        "root_account_lti_guid": root["root_account_lti_guid"],
-        "root_account_uuid": root["root_account_uuid"],
-    }
+def _of_job(
+    event: Mapping[str, Any], told: Mapping[str, Any], account: Row, ids: Ids, options: Mapping[str, Any]
+) -> dict[str, Any]:
+    # The samples of jobs have their keys by the alphabet, those of requests have not.
+    root = sorted(_root(account, options).items())
+    return {**told, "job_id": ids.give("job"), "job_tag": event["job_tag"], "producer": "canvas", **dict(root)}
 
 
 def _told(name: str, now: int, options: Mapping[str, Any]) -> dict[str, Any]:
@@ -135,7 +130,9 @@ def _told(name: str, now: int, options: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _root(account: Row) -> dict[str, Any]:
+def _root(account: Row, options: Mapping[str, Any]) -> dict[str, Any]:
+    if options["root_account"] == "missing":
+        return {}
     return {
         "root_account_uuid": account["uuid"],
         "root_account_id": global_id(account["id"], account),

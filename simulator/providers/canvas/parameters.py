@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from simulator import forms
+from simulator.multipart import is_multipart, parts
 from simulator.records import ApiCall
 
 Parameters = Mapping[str, Any]
@@ -21,11 +23,23 @@ def parameters(call: ApiCall) -> dict[str, Any]:
     Give name → value; `a[]` makes a list, `a[b]` an object, and of a plain name that repeats the last one counts.
 
     What stands in the body goes before what stands in the query.
+
+    Raises:
+        ValueError: the body says that it is a form of several parts, and is none.
     """
     found = _unfolded(call.query)
+    content_type = call.headers.get("content-type", "")
+    if is_multipart(content_type):
+        return {**found, **_unfolded(_texts(call.body, content_type))}
     fields = call.fields if isinstance(call.fields, Mapping) else {}
-    is_json = "json" in call.headers.get("content-type", "").casefold()
+    is_json = "json" in content_type.casefold()
     return {**found, **(fields if is_json else _unfolded(fields))}
+
+
+def _texts(body: bytes, content_type: str) -> dict[str, Any]:
+    """Give the fields of a form with parts, files left out."""
+    found = parts(body, content_type)
+    return forms.gather((part.name, part.content.decode("utf-8", "replace")) for part in found if not part.file_name)
 
 
 def _unfolded(fields: Mapping[str, Any]) -> dict[str, Any]:

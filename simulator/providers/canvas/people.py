@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from simulator import catalog
+from simulator.deferral import deferrable
 from simulator.ids import IdMaker, Ids
 from simulator.world import Row, World
 
@@ -18,6 +19,9 @@ SHARD = 10_000_000_000_000
 """A global id is the shard's number times this, plus the local id."""
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+COURSE_GROUPS = ("students", "teachers", "tas", "observers", "designers")
+"""What may stand behind a course's code."""
+
 DAY_MS = 86_400_000
 FIRST_DAY_MS = 1_577_836_800_000
 """The first of January 2020: rows of an instance are counted up, here by a million each day."""
@@ -67,9 +71,32 @@ def known(world: World, user_id: str) -> Row | None:
     return bot if user_id == str(bot["id"]) else world.get("users", user_id)
 
 
+def course_code(world: World) -> str:
+    """Give the code of the course that the bot and all actors share."""
+    return f"course_{account_of(world)['course']['id']}"
+
+
+def course_members(code: str, world: World) -> list[str] | None:
+    """
+    Give the local ids of those whom a course's code stands for, the bot aside; None where it is no code of the course.
+
+    `course_565` and `course_565_students` are all actors, since the bot is the teacher; there is nobody else.
+    """
+    own = course_code(world)
+    if code not in (own, *(f"{own}_{group}" for group in COURSE_GROUPS)):
+        return None
+    is_everybody = code in (own, f"{own}_students")
+    return [key for key, _ in world.rows("users") if key != bot_id(world)] if is_everybody else []
+
+
 def global_id(local: Any, account: Row) -> str:
     """Give an id as it is known across all instances: `21070000000000123` for 123 on shard 2107."""
-    return str(int(account["shard"]) * SHARD + int(local))
+    return _global(account["shard"], local)
+
+
+@deferrable
+def _global(shard: Any, local: Any) -> str:
+    return str(int(shard) * SHARD + int(local))
 
 
 def local_id(written: Any, account: Row) -> str | None:

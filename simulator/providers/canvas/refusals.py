@@ -10,7 +10,8 @@ from simulator.records import ApiCall, Headers
 from simulator.world import World
 
 CHALLENGE: Headers = (("WWW-Authenticate", 'Bearer realm="canvas-lms"'),)
-TEXT: Headers = (("Content-Type", "text/html; charset=utf-8"),)
+TEXT: Headers = (("Content-Type", "text/plain; charset=utf-8"),)
+PAGE: Headers = (("Content-Type", "text/html; charset=utf-8"),)
 
 HEADERS: Mapping[str, Headers] = {
     "unauthenticated": CHALLENGE,
@@ -18,13 +19,14 @@ HEADERS: Mapping[str, Headers] = {
     "expired_token": CHALLENGE,
     "rate_limited": (*TEXT, ("X-Rate-Limit-Remaining", "0.0")),
     "too_many_requests": (*TEXT, ("X-Rate-Limit-Remaining", "0.0")),
-    "too_large": TEXT,
-    "server_error": TEXT,
+    "too_large": PAGE,
+    "server_error": PAGE,
+    "upload_denied": PAGE,
 }
 """What stands beside the body of a refusal; an SDK tells a bad token from a missing right by the challenge."""
 
-PUBLIC = frozenset({"get_jwks"})
-"""Operations that everybody may call."""
+PUBLIC = frozenset({"get_jwks", "upload_file", "confirm_upload", "download_file"})
+"""Operations that everybody may call: a public key, or an address that holds its own secret."""
 
 
 def authorize(call: ApiCall, world: World) -> ApiResponse | None:
@@ -41,9 +43,12 @@ def authorize(call: ApiCall, world: World) -> ApiResponse | None:
     token = _token(call)
     if not token:
         return refuse(call, "unauthenticated", "")
-    if not digests.is_equal(token, world.credentials["access_token"]):
-        return refuse(call, "invalid_token", "")
-    return None
+    return None if is_token_right(call, world) else refuse(call, "invalid_token", "")
+
+
+def is_token_right(call: ApiCall, world: World) -> bool:
+    """Tell whether a call has the token of the bot's person."""
+    return digests.is_equal(_token(call), world.credentials["access_token"])
 
 
 def refuse(call: ApiCall, error: str, detail: str) -> ApiResponse:

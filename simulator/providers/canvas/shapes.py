@@ -14,6 +14,9 @@ from simulator.world import Row, World
 PREVIEW = 100
 """Characters of `last_message`."""
 
+STUDENT, TEACHER = "StudentEnrollment", "TeacherEnrollment"
+"""What actors and the bot are in the course that they share."""
+
 TEXT_IDS = "application/json+canvas-string-ids"
 
 
@@ -54,7 +57,7 @@ def conversation(
         **({} if messages is None else {"messages": [message(each, world) for each in messages]}),
         **({"submissions": []} if has_submissions else {}),
         "audience": [int(each) for each in others],
-        "audience_contexts": {"courses": {}, "groups": {}},
+        "audience_contexts": {"courses": {_course(world): [STUDENT] if len(others) == 1 else []}, "groups": {}},
         "avatar_url": _avatar(world, "avatar-50" if len(others) == 1 else "avatar-group-50"),
         "participants": [
             participant(each, world, has_contexts=has_contexts, has_avatars=has_avatars) for each in row["participants"]
@@ -84,11 +87,12 @@ def message(row: Row, world: World) -> dict[str, Any]:
 def participant(user_id: str, world: World, *, has_contexts: bool = False, has_avatars: bool = False) -> dict[str, Any]:
     """Give somebody who takes part."""
     name = (known(world, user_id) or {}).get("name", f"User {user_id}")
+    role = TEACHER if user_id == bot_id(world) else STUDENT
     return {
         "id": int(user_id),
         "name": name,
         "full_name": name,
-        **({"common_courses": {}, "common_groups": {}} if has_contexts else {}),
+        **({"common_courses": {_course(world): [role]}, "common_groups": {}} if has_contexts else {}),
         **({"avatar_url": _avatar(world, "avatar-50")} if has_avatars else {}),
     }
 
@@ -140,6 +144,10 @@ def _properties(said: list[Row], bot: str) -> list[str]:
 def _context_name(row: Row, world: World) -> str | None:
     course = account_of(world)["course"]
     return str(course["name"]) if row["context_code"] == f"course_{course['id']}" else None
+
+
+def _course(world: World) -> str:
+    return str(account_of(world)["course"]["id"])
 
 
 def _avatar(world: World, name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,12 +10,13 @@ from urllib.parse import urlencode
 
 from simulator.ids import Ids
 from simulator.provider import ApiResponse
+from simulator.providers.canvas import batches, shapes
 from simulator.providers.canvas import conversations as inbox
-from simulator.providers.canvas import shapes
 from simulator.providers.canvas.answers import answered, asked_for, missing
+from simulator.providers.canvas.files import attached, recording
 from simulator.providers.canvas.metadata import api_request
 from simulator.providers.canvas.parameters import Parameters, is_true, listed, parameters, text
-from simulator.providers.canvas.people import account_of, bot_id, known, local_id
+from simulator.providers.canvas.people import account_of, bot_id, course_code, course_members, known, local_id
 from simulator.providers.canvas.refusals import refuse
 from simulator.records import ApiCall
 from simulator.world import Effect, Emit, Put, Row, World
@@ -34,7 +36,7 @@ class Letters:
     is_job: bool = False
     rows: dict[tuple[str, str], Put] = field(default_factory=dict)
     events: list[Emit] = field(default_factory=list)
-    reached: list[dict[str, str]] = field(default_factory=list)
+    reached: list[dict[str, Any]] = field(default_factory=list)
 
     def begin(self, people: Sequence[str], asked: Parameters, *, is_private: bool) -> Row:
         """Begin a conversation."""
@@ -68,7 +70,7 @@ class Letters:
         others = [each for each in people if each != bot_id(self.world)]
         self._emit(inbox.message_created(added, self._request()), others)
         if not added["generated"]:
-            self.reached += [{"to": each, "message_id": added["id"], "text": body} for each in others]
+            self.reached += [{"to": each, "message": added} for each in others]
         return changed
 
     def add(self, row: Row, people: Sequence[str]) -> Row:
@@ -77,9 +79,23 @@ class Letters:
         self._emit(inbox.forwarded(changed, self._request()), people)
         return changed
 
+    def copy(self, message_id: str, people: Sequence[str]) -> None:
+        """Let these people see an earlier message too."""
+        found = inbox.message(self.world, message_id)
+        if found is not None:
+            effect = inbox.put_message({**found, "participants": (*found["participants"], *people)})
+            self.rows[effect.table, effect.key] = effect
+
     def message(self, row: Row) -> Row:
         """Give the message that was last written into a conversation."""
         return self.rows[inbox.MESSAGES, inbox.last_id(row)].row
+
+    def batch(self, row: Row, people: Sequence[str]) -> Put:
+        """Give the effect by which the message that went into this conversation, and others, is on its way."""
+        batch_id = inbox.unused(self.world, batches.BATCHES, self.ids.give("batch"))
+        root, at_ms = self.message(row), self.call.at_ms
+        until_ms = at_ms + JOB_AFTER_MS[1]
+        return batches.begun(batch_id, root, len(people), row["subject"], at_ms=at_ms, until_ms=until_ms)
 
     def effects(self) -> Iterable[Effect]:
         """Give all that follows from the call."""
@@ -136,19 +152,18 @@ def create_conversation(call: ApiCall, world: World, ids: Ids) -> ApiResponse:
     refusal = _create_fault(call, asked, people, world)
     if refusal is not None:
         return refusal
-    is_group, is_forced = is_true(asked.get("group_conversation")), is_true(asked.get("force_new"))
-    is_batch = (len(people) > 1 and not is_group) or is_forced
-    is_job = is_batch and asked.get("mode") == "async"
-    letters = Letters(call, world, ids, is_job=is_job)
-    body = text(asked["body"])
+    is_group, is_bulk = is_true(asked.get("group_conversation")), _is_bulk(asked)
+    is_batch = (len(people) > 1 and not is_group) or is_bulk
+    letters = Letters(call, world, ids, is_job=is_batch and asked.get("mode") == "async")
     rows = [
-        _sent(letters, each, body, asked, is_private=not is_group and not is_forced)
-        for each in ([people] if is_group and not is_forced else [[one] for one in people])
+        _sent(letters, each, asked, is_private=not is_group and not is_bulk)
+        for each in ([people] if is_group and not is_bulk else [[one] for one in people])
     ]
     more = {"reached": letters.reached}
-    if is_job:
-        batch = (("X-Conversation-Batch-Id", str(ids.give("batch"))),)
-        return answered(call, ids, [], *letters.effects(), status=202, headers=batch, more=more)
+    if letters.is_job:
+        batch = letters.batch(rows[0], people)
+        headers = (("X-Conversation-Batch-Id", batch.key),)
+        return answered(call, ids, [], *letters.effects(), batch, status=202, headers=headers, more=more)
     after = _after(letters)
     shown = [
         shapes.conversation(
@@ -182,8 +197,10 @@ def add_message(call: ApiCall, world: World, ids: Ids) -> ApiResponse:
     new = [each for each in people if each not in row["participants"]]
     if new and not row["private"]:
         row = letters.add(row, new)
+        for each in included:
+            letters.copy(each, new)
     seen = [each for each in row["participants"] if not people or each in people or each == bot_id(world)]
-    row = letters.write(row, body, seen)
+    row = letters.write(row, body, seen, **_beside(asked, world))
     more = {"reached": letters.reached}
     if letters.is_job:
         return answered(call, ids, [], *letters.effects(), status=202, more=more)
@@ -218,26 +235,39 @@ def add_recipients(call: ApiCall, world: World, ids: Ids) -> ApiResponse:
 # --- parts -----------------------------------------------------------------------------------------------------------
 
 
-def _sent(letters: Letters, people: Sequence[str], body: str, asked: Parameters, *, is_private: bool) -> Row:
+def _sent(letters: Letters, people: Sequence[str], asked: Parameters, *, is_private: bool) -> Row:
     """Write into the private conversation that there is, or into a new one."""
     running = inbox.private_with(letters.world, people[0]) if is_private else None
     row = running if running is not None else letters.begin(people, asked, is_private=is_private)
-    return letters.write(row, body, row["participants"], is_first=True)
+    beside = _beside(asked, letters.world)
+    return letters.write(row, text(asked["body"]), row["participants"], is_first=True, **beside)
+
+
+def _beside(asked: Parameters, world: World) -> dict[str, Any]:
+    """Give what a call puts beside the text of its message."""
+    return {"attachments": attached(asked, world), "media_comment": recording(asked, world)}
+
+
+def _is_bulk(asked: Parameters) -> bool:
+    """True where each gets a conversation of her own that is not private."""
+    is_group = is_true(asked.get("group_conversation"))
+    return is_true(asked.get("force_new")) or (is_group and is_true(asked.get("bulk_message")))
 
 
 def _create_fault(call: ApiCall, asked: Parameters, people: Sequence[str], world: World) -> ApiResponse | None:
     written = listed(asked.get("recipients"))
     body, subject = text(asked.get("body")), text(asked.get("subject"))
-    is_bulk = is_true(asked.get("force_new")) or (
-        is_true(asked.get("group_conversation")) and is_true(asked.get("bulk_message"))
-    )
+    context = text(asked.get("context_code"))
+    is_strange = not _is_context(context, world)
+    is_course = any(re.fullmatch(r"course_\d+(_students|_observers)?", each) for each in written)
     faults = {
-        "recipients_blank": not written,
-        "recipients_restricted": bool(written) and not people and any(each.startswith("course_") for each in written),
+        "recipients_blank": not written and not isinstance(asked.get("recipients"), Mapping),
+        "context_code_unknown": is_strange and bool(re.fullmatch(r"(course|group|section)_\d+", context)),
         "recipients_invalid": not people,
         "body_blank": not body.strip(),
-        "context_code_invalid": not _is_context(text(asked.get("context_code")), world),
-        "too_many_recipients": len(people) > world.limits["recipients"] and not is_bulk,
+        "context_code_invalid": is_strange,
+        "recipients_restricted": is_course and not world.options["may_write_to_course"],
+        "too_many_recipients": len(people) > world.limits["recipients"] and not _is_bulk(asked),
         "subject_too_long": len(subject) > world.limits["subject"],
         "body_too_long": len(body) > world.limits["body"],
     }
@@ -247,14 +277,16 @@ def _create_fault(call: ApiCall, asked: Parameters, people: Sequence[str], world
 def _people(written: Any, world: World) -> list[str]:
     """Give the local ids of those who exist; the bot itself is none of them, unless it stands alone."""
     account, bot = account_of(world), bot_id(world)
-    found = [local_id(each, account) for each in listed(written)]
+    found: list[str | None] = []
+    for each in listed(written):
+        members = course_members(each, world)
+        found += [local_id(each, account)] if members is None else members
     people = list(dict.fromkeys(each for each in found if each is not None and known(world, each) is not None))
     return [each for each in people if each != bot] or people
 
 
 def _is_context(code: str, world: World) -> bool:
-    account = account_of(world)
-    return code in ("", f"course_{account['course']['id']}", f"account_{account['id']}")
+    return code in ("", course_code(world), f"account_{account_of(world)['id']}")
 
 
 def _after(letters: Letters) -> World:

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 
-from simulator import answering, catalog, providers
+from simulator import answering, catalog, forms, providers
 from simulator.answering import Answered
 from simulator.ids import Ids
 from simulator.provider import Act, Occurrence
 from simulator.records import ApiCall, Reply
 from simulator.render.person import person
 from simulator.seeds import stream
-from simulator.world import Emit, Put, Remove, World
+from simulator.world import Emit, Put, Register, Remove, World
 
 NOW_MS = 1_767_603_600_000
 CANVAS = providers.load("canvas")
 FACTS = catalog.load("canvas")
 BOT = str(FACTS.account["bot"]["id"])
 ANA, BEN = "501001", "501002"
+BASE = "http://127.0.0.1:1/canvas"
 TOKEN = FACTS.credentials["access_token"].default
 
 
@@ -60,30 +61,34 @@ class Instance:
     def ask(
         self, method: str, path: str, fields: Any = None, *, query: dict[str, Any] | None = None, **headers: str
     ) -> Answered:
-        """Call the API: a form where the fields are a list of pairs, else JSON; its effects are applied."""
+        """Call the API: a form where the fields are a list of pairs, else JSON or bytes; its effects are applied."""
         is_form = isinstance(fields, list)
-        body = urlencode(fields) if is_form else json.dumps(fields) if fields is not None else ""
+        body = (
+            urlencode(fields) if is_form else "" if fields is None or isinstance(fields, bytes) else json.dumps(fields)
+        )
         kind = "application/x-www-form-urlencoded" if is_form else "application/json"
         known = {"content-type": kind, "authorization": f"Bearer {TOKEN}", "user-agent": "tests/1"}
+        place = urlsplit(path)
         ids = self.ids()
         call = ApiCall(
             id="call/1",
             provider="canvas",
             method=method,
-            path=f"/api/v1{path}",
+            path=place.path if place.path.startswith("/api/") else f"/api/v1{place.path}",
             headers={**known, **{name.replace("_", "-"): value for name, value in headers.items()}},
-            body=body.encode(),
-            query=query or {},
+            body=fields if isinstance(fields, bytes) else body.encode(),
+            query=query or forms.parse(place.query),
             at_ms=self.now_ms,
-            base_url="http://127.0.0.1:1/canvas",
+            base_url=BASE,
         )
         answered = answering.answer(call, provider=CANVAS, catalog=FACTS, world=self.world, ids=ids)
         self.events = []
         for effect in answered.response.effects:
             if isinstance(effect, Emit):
                 self.events.append(effect)
+            elif isinstance(effect, Register):
+                self.world.apply(Put(table="subscriptions", key=effect.key, row=effect.row))
             else:
-                assert isinstance(effect, Put | Remove)
                 self.world.apply(effect)
         self.replies = () if answered.response.error else CANVAS.replies(answered.call, answered.response)
         return answered
@@ -91,6 +96,20 @@ class Instance:
     def types(self) -> list[str]:
         """Give the types of the events that the last call caused."""
         return [event.type for event in self.events]
+
+
+BOUNDARY = "b0und"
+MULTIPART = f"multipart/form-data; boundary={BOUNDARY}"
+
+
+def multipart(*parts: tuple[str, str | bytes]) -> bytes:
+    """Give the body of a form of several parts; one whose content is bytes is a file."""
+    pieces = []
+    for name, content in parts:
+        file_name = '; filename="x.bin"' if isinstance(content, bytes) else ""
+        head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"{file_name}\r\n\r\n'
+        pieces.append(head.encode() + (content if isinstance(content, bytes) else content.encode()) + b"\r\n")
+    return b"".join(pieces) + f"--{BOUNDARY}--\r\n".encode()
 
 
 def body_of(answered: Answered) -> Any:

@@ -10,9 +10,12 @@ from typing import Any
 import jwt
 import pytest
 
-from simulator import signing
+from simulator import paths, signing
+from simulator.provider import ToSign
 from simulator.providers.canvas.keys import published
 from tests.providers.conftest import NOW_MS, Bench, bench
+from tests.providers.proofs import Proofs
+from tests.providers.test_contract import MOST_DEVIATIONS, deviations
 
 from .catalogue import CATALOGUE, Key
 
@@ -201,6 +204,43 @@ def test_signed_event_tells_the_same(canvas: Bench, event: str) -> None:
     assert jwt.decode(request.body, keys[kid].key, algorithms=["RS256"]) == rendered(canvas, event)
 
 
+def test_pyjwt_believes_every_signed_event(proofs: Proofs) -> None:
+    made = bench("canvas", signing="jwt")
+    keys = jwt.PyJWKSet.from_dict(json.loads(made.call("GET", "/api/v1/live_events/main/jwks").body))
+    for event in CATALOGUE:
+        what = ToSign(
+            body=made.render(event).body,
+            content_type="application/json",
+            url="http://127.0.0.1:1/hook",
+            credentials=made.world.credentials,
+            options=made.world.options,
+            stamp_ms=NOW_MS,
+        )
+        token = made.provider.sign(what).body or b""
+
+        assert jwt.decode(token, keys[jwt.get_unverified_header(token)["kid"]].key, algorithms=["RS256"])
+    proofs.record("canvas", "pyjwt", signature=True)
+
+
+NULLS = re.compile(r"null in (\d+) %(?!.*null before)")
+"""How often a field is null, where nothing else decides over it."""
+
+
+@pytest.mark.parametrize("event", CATALOGUE)
+def test_field_is_null_as_often_as_it_is_told(canvas: Bench, event: str) -> None:
+    fields = canvas.catalog.events[event].fields
+    told = {path: int(found[1]) / 100 for path, fact in fields.items() if (found := NULLS.search(fact.about))}
+    values: dict[str, list[Any]] = {path: [] for path in told}
+    for seed in range(SEEDS * bool(told)):
+        body = rendered(canvas, event, seed)
+        for path in told:
+            values[path].append(paths.get(body, path))
+
+    for path, chance in told.items():
+        assert "null" in fields[path].type.split("|")
+        assert abs(deviations(values[path].count(None), SEEDS, chance)) < MOST_DEVIATIONS, path
+
+
 # --- requests and jobs
 
 
@@ -285,6 +325,23 @@ def test_times_of_enrollment_states_may_be_local() -> None:
 
     assert None in times
     assert all(re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d -0600", each) for each in times - {None})
+
+
+def test_long_texts_are_cut_at_a_word() -> None:
+    text = rendered(bench("canvas", long_texts=True), "discussion_entry_created")["body"]["text"]
+    usual = rendered(bench("canvas"), "discussion_entry_created")["body"]["text"]
+
+    assert 8100 < len(text) <= 8192
+    assert text.startswith(f"{usual} ")
+    assert re.search(r"\w\W?\.\.\.$", text)
+
+
+@pytest.mark.parametrize("trigger", ["request", "job"])
+def test_root_account_may_be_missing(trigger: str) -> None:
+    found = rendered(bench("canvas", root_account="missing", trigger=trigger), "logged_out")["metadata"]
+
+    assert not [name for name in found if name.startswith("root_account")]
+    assert found["event_name"] == "logged_out"
 
 
 # --- what belongs together

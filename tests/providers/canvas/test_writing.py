@@ -8,7 +8,7 @@ import pytest
 
 from simulator.world import Put
 
-from .conftest import ANA, BEN, BOT, Instance, body_of
+from .conftest import ANA, BEN, BOT, MULTIPART, Instance, body_of, multipart
 
 CREATED, FORWARDED, MESSAGE = "conversation_created", "conversation_forwarded", "conversation_message_created"
 
@@ -108,11 +108,13 @@ def test_recipients_may_be_spelled_in_many_ways(canvas: Instance, written: Any) 
         ([("body", "hi")], "recipients_blank"),
         (form("999"), "recipients_invalid"),
         (form("3107~501001"), "recipients_invalid"),
-        (form("course_1_students"), "recipients_restricted"),
+        (form("course_1_students"), "recipients_invalid"),
         (form(ANA, body=" "), "body_blank"),
         (form(ANA, subject="x" * 256), "subject_too_long"),
         (form(ANA, body="x" * 65_536), "body_too_long"),
-        (form(ANA, context_code="course_1"), "context_code_invalid"),
+        (form(ANA, context_code="course_1"), "context_code_unknown"),
+        (form(ANA, context_code="account_2"), "context_code_invalid"),
+        (form(ANA, context_code="nonsense"), "context_code_invalid"),
     ],
 )
 def test_wrong_message_is_refused_in_the_provider_s_words(canvas: Instance, fields: Any, error: str) -> None:
@@ -121,6 +123,32 @@ def test_wrong_message_is_refused_in_the_provider_s_words(canvas: Instance, fiel
     assert (answered.status, answered.response.error) == (400, error)
     assert canvas.events == []
     assert canvas.replies == ()
+
+
+def test_whole_course_is_written_to(canvas: Instance) -> None:
+    shown = create(canvas, "course_565_students", "course_565_teachers", ANA)
+
+    assert [each["audience"] for each in shown] == [[int(ANA)], [int(BEN)]]
+    assert [reply.to for reply in canvas.replies] == [ANA, BEN]
+
+
+def test_whole_course_may_be_out_of_reach() -> None:
+    answered = Instance(may_write_to_course=False).ask("POST", "/conversations", form("course_565"))
+
+    assert body_of(answered) == [{"attribute": "recipients", "message": "restricted by role"}]
+
+
+def test_bulk_message_gives_each_a_group_of_her_own(canvas: Instance) -> None:
+    shown = create(canvas, ANA, BEN, group_conversation="true", bulk_message="true")
+
+    assert [(each["audience"], each["private"]) for each in shown] == [([int(ANA)], False), ([int(BEN)], False)]
+
+
+def test_form_of_several_parts_is_read_like_any_other(canvas: Instance) -> None:
+    body = multipart(("recipients[]", ANA), ("recipients[]", BEN), ("body", "hi"), ("group_conversation", "true"))
+    answered = canvas.ask("POST", "/conversations", body, content_type=MULTIPART)
+
+    assert body_of(answered)[0]["audience"] == [int(ANA), int(BEN)]
 
 
 def test_too_many_people_are_refused(canvas: Instance) -> None:
@@ -152,6 +180,16 @@ def test_message_may_bring_people_into_a_group(canvas: Instance) -> None:
 
     assert canvas.types() == [FORWARDED, MESSAGE]
     assert shown["audience"] == [int(ANA), int(BEN)]
+
+
+def test_person_who_joins_sees_the_messages_that_are_included(canvas: Instance) -> None:
+    (group,) = create(canvas, ANA, group_conversation="true")
+    first = group["messages"][0]["id"]
+    path = f"/conversations/{group['id']}"
+    canvas.ask("POST", f"{path}/add_message", [*form(BEN), ("included_messages[]", str(first))])
+    seen = {each["id"]: each["participating_user_ids"] for each in body_of(canvas.ask("GET", path))["messages"]}
+
+    assert int(BEN) in seen[first]
 
 
 def test_private_conversation_stays_private(canvas: Instance) -> None:

@@ -15,9 +15,11 @@ import hmac
 import json
 import os
 import re
+import tempfile
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -31,6 +33,7 @@ SHOP = smooch.Coordinates(lat=51.5055, long=-0.0754)
 FLOWERS = ("Tulips", "Daffodils")
 FIELDS = (("name", "text"), ("email", "email"))
 OFFER = "Buy tulips"
+PRICES = b"Tulips 12.50\nDaffodils 8.00\n"
 MESSAGE = smooch.MessagePost
 
 
@@ -42,6 +45,7 @@ class ShopBot:
         self.secret = secret
         self.conversations = smooch.ConversationApi()
         self.people = smooch.AppUserApi()
+        self.files = smooch.AttachmentsApi()
         self.handled: set[Any] = set()
         self.orders: dict[str, tuple[str, int]] = {}
         self.lock = threading.Lock()
@@ -70,11 +74,11 @@ class ShopBot:
     def send(self, user_id: str, message: MESSAGE) -> None:
         self.patiently(self.conversations.post_message, user_id, message)
 
-    def patiently(self, call: Any, user_id: str, *body: Any, **query: Any) -> Any:
+    def patiently(self, call: Any, *what: Any, **query: Any) -> Any:
         """Call the API, and again a moment later where it is busy or down; None where it stays so."""
         for pause_s in (0.1, 0.3, 0):
             try:
-                return call(self.app_id, user_id, *body, **query)
+                return call(self.app_id, *what, **query)
             except (smooch.rest.ApiException, urllib3.exceptions.HTTPError) as error:
                 told: Exception = error
                 if 400 <= (getattr(error, "status", None) or 0) < 500 and error.status != 429:
@@ -155,6 +159,10 @@ class ShopBot:
             self.later(self.say, user_id, *(text(f"Line {number}") for number in range(1, int(count[1]) + 1)))
         elif "how much" in words:
             self.later(self.send_count, user_id)
+        elif "price list" in words:
+            self.later(self.send_prices, user_id)
+        elif "forget the last" in words:
+            self.later(self.take_back, user_id)
         elif words.startswith("remember "):
             change = smooch.AppUserUpdate(properties={"likes": words.removeprefix("remember ")})
             self.patiently(self.people.update_app_user, user_id, change)
@@ -196,6 +204,24 @@ class ShopBot:
                 break
             query = {"before": page.messages[0].received}
         self.say(user_id, text(f"We wrote {count} messages on {pages} pages."))
+
+    def send_prices(self, user_id: str) -> None:
+        """Upload a file, send it, and look whether it can be got."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "prices.txt"
+            path.write_bytes(PRICES)
+            about = {"_for": "message", "app_user_id": user_id}
+            stored = self.patiently(self.files.upload_attachment, str(path), "public", **about)
+        self.say(user_id, message_of("file", media_url=stored.media_url))
+        found = urllib3.request("GET", stored.media_url, timeout=3)
+        told = "as it was" if found.data == PRICES else "broken"
+        self.say(user_id, text(f"{stored.media_type}, {len(found.data)} bytes, {told}."))
+
+    def take_back(self, user_id: str) -> None:
+        """Take the bot's last message away."""
+        page = self.patiently(self.conversations.get_messages, user_id)
+        last = next(message for message in reversed(page.messages) if message.role == "appMaker")
+        self.patiently(self.conversations.delete_message, user_id, last.id)
 
     def send_size(self, user_id: str, name: str, url: str) -> None:
         size = len(urllib3.request("GET", url, timeout=3).data)

@@ -107,6 +107,9 @@ class Bot:
         self.menu = smooch.MenuApi(client)
         self.notifications = smooch.NotificationApi(client)
         self.webhooks = smooch.WebhookApi(client)
+        self.apps = smooch.AppApi(client)
+        self.integrations = smooch.IntegrationApi(client)
+        self.templates = smooch.TemplateApi(client)
 
     def say(self, user_id: str, **fields: Any) -> Any:
         """Send a message, and again where the service is busy or down."""
@@ -283,6 +286,55 @@ def test_sdk_sets_menu_and_webhooks(bot: Bot, shown: None) -> None:
     assert bot.webhooks.get_webhook(bot.app_id, webhook.id).webhook.secret == webhook.secret
     bot.webhooks.delete_webhook(bot.app_id, webhook.id)
     assert bot.webhooks.list_webhooks(bot.app_id).webhooks == []
+
+
+def test_sdk_reads_and_changes_the_app(bot: Bot, shown: None) -> None:
+    settings = smooch.AppSettings(echo_postback=True)
+    changed = bot.apps.update_app(bot.app_id, smooch.AppUpdate(name="Flowers", settings=settings)).app
+    found = bot.apps.get_app(bot.app_id).app
+
+    assert (changed.id, found.name) == (bot.app_id, "Flowers")
+    assert (found.settings.echo_postback, found.settings.mask_credit_card_numbers) == (True, True)
+
+
+def test_sdk_ties_channels_to_the_app(made: Bench, bot: Bot, shown: None) -> None:
+    first = bot.integrations.list_integrations(bot.app_id, limit=10)
+    second = bot.integrations.list_integrations(bot.app_id, limit=10, offset=10)
+    assert [row.id for row in (*first.integrations, *second.integrations)] == list(
+        made.catalog.account["integrations"].values()
+    )
+    assert (first.has_more, second.has_more, second.offset) == (True, False, 10)
+
+    telegram = smooch.IntegrationCreate(type="telegram", token="123:abc", display_name="Our bot")
+    tied = bot.integrations.create_integration(bot.app_id, telegram).integration
+    assert (tied.type, tied.display_name, tied.token) == ("telegram", "Our bot", None)
+    change = smooch.IntegrationUpdate(display_name="Another")
+    assert bot.integrations.update_integration(bot.app_id, tied.id, change).integration.display_name == "Another"
+
+    menu = smooch.Menu(items=[smooch.MenuItem(type="postback", text="Human", payload="HUMAN")])
+    bot.integrations.create_integration_menu(bot.app_id, tied.id, menu)
+    shorter = smooch.Menu(items=[smooch.MenuItem(type="link", text="Shop", uri="https://example.com")])
+    bot.integrations.update_integration_menu(bot.app_id, tied.id, shorter)
+    assert [item.type for item in bot.integrations.get_integration_menu(bot.app_id, tied.id).menu.items] == ["link"]
+    bot.integrations.delete_integration_menu(bot.app_id, tied.id)
+    assert bot.integrations.get_integration_menu(bot.app_id, tied.id).menu.items == []
+    assert bot.integrations.get_integration(bot.app_id, tied.id).integration.type == "telegram"
+    bot.integrations.delete_integration(bot.app_id, tied.id)
+    with pytest.raises(smooch.rest.ApiException, match="404"):
+        bot.integrations.get_integration(bot.app_id, tied.id)
+
+
+def test_sdk_keeps_messages_as_templates(bot: Bot, shown: None) -> None:
+    message = smooch.MessagePost(role="appMaker", type="text", text="Hello!")
+    kept = bot.templates.create_template(bot.app_id, smooch.TemplateCreate(name="greeting", message=message)).template
+    renamed = bot.templates.update_template(bot.app_id, kept.id, smooch.TemplateUpdate(name="hello")).template
+    listed = bot.templates.list_templates(bot.app_id)
+
+    assert (kept.name, renamed.name, renamed.message.text) == ("greeting", "hello", "Hello!")
+    assert ([row.id for row in listed.templates], listed.has_more, listed.offset) == ([kept.id], False, 0)
+    assert bot.templates.get_template(bot.app_id, kept.id).template.name == "hello"
+    bot.templates.delete_template(bot.app_id, kept.id)
+    assert bot.templates.list_templates(bot.app_id).templates == []
 
 
 def test_sdk_notifies_whom_a_channel_knows(made: Bench, wire: Wire, bot: Bot, ana: str, shown: None) -> None:

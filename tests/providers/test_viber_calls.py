@@ -12,7 +12,7 @@ from simulator.world import Put, Remove
 
 from .conftest import Bench, bench
 from .proofs import Proofs
-from .viber.served import Served, served
+from .served import Served, served
 
 KEYBOARD = {
     "Type": "keyboard",

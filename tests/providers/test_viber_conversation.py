@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from .viber import node_sdks
+from . import node_sdks
 
 ROOT = Path(__file__).resolve().parents[2]
 STORY = Path(__file__).parent / "viber" / "conversation.yaml"
@@ -56,9 +56,9 @@ def test_conversation_is_held_on_the_official_sdk_for_python(tmp_path: Path) -> 
 
 @pytest.mark.node
 def test_conversation_is_held_on_the_official_sdk_for_node(tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    sdks = node_sdks.installed(may_install="node" in request.config.option.markexpr)
+    sdks = node_sdks.installed("viber", may_install="node" in request.config.option.markexpr)
 
-    report, entries = play(tmp_path, node_sdks.command("shop.js"), node_sdks.environment(sdks))
+    report, entries = play(tmp_path, node_sdks.command("viber", "shop.js"), node_sdks.environment(sdks))
 
     assert_held(report, entries)
 

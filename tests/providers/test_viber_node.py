@@ -16,11 +16,11 @@ import pytest
 from simulator.records import SignedRequest
 from simulator.world import Put, Remove
 
+from . import node_sdks
 from .conftest import Bench, bench
 from .proofs import Proofs
+from .served import Served, served
 from .test_viberbot import REFUSED, signed
-from .viber import node_sdks
-from .viber.served import Served, served
 
 pytestmark = pytest.mark.node
 
@@ -41,7 +41,7 @@ NAMES: Mapping[str, Mapping[str, str]] = {
 
 @pytest.fixture(scope="session")
 def sdks(request: pytest.FixtureRequest) -> Path:
-    return node_sdks.installed(may_install="node" in request.config.option.markexpr)
+    return node_sdks.installed("viber", may_install="node" in request.config.option.markexpr)
 
 
 class Reader:
@@ -67,7 +67,7 @@ class Reader:
 def reader(sdks: Path) -> Iterator[Reader]:
     token = bench("viber").world.credentials["auth_token"]
     with subprocess.Popen(
-        node_sdks.command("reader.js"),
+        node_sdks.command("viber", "reader.js"),
         env=node_sdks.environment(sdks, VIBER_AUTH_TOKEN=token),
         stdout=subprocess.PIPE,
         text=True,
@@ -170,7 +170,7 @@ def called(sdk: str, viber: Served, sdks: Path) -> Any:
         "ADMIN_ID": viber.made.catalog.account["members"][0]["id"],
     }
     done = subprocess.run(
-        node_sdks.command("calls.js", sdk),
+        node_sdks.command("viber", "calls.js", sdk),
         env=node_sdks.environment(sdks, **variables),
         capture_output=True,
         text=True,

@@ -56,4 +56,6 @@ PROVIDER = Provider(
     refuse=refuse,
     filters={**MESSAGE_FILTERS, **PEOPLE_FILTERS, **FILLED_FILTERS, **WAY_FILTERS},
     wants=wants,
+    # Clients call `/appusers/…` and `/appUsers/…` in one conversation.
+    ignores_case=True,
 )

@@ -8,6 +8,7 @@ from typing import Any
 
 from simulator.ids import Ids
 from simulator.provider import Act, Occurrence
+from simulator.providers.smooch.app import account_of, as_kept, echoes_postbacks
 from simulator.providers.smooch.audience import spread
 from simulator.providers.smooch.filled import filled, paid, submitted
 from simulator.providers.smooch.history import (
@@ -19,7 +20,9 @@ from simulator.providers.smooch.history import (
 )
 from simulator.providers.smooch.menu import postback_of
 from simulator.providers.smooch.messages import from_user, media_type
-from simulator.providers.smooch.people import channel_of
+from simulator.providers.smooch.people import channel_of, integration_of
+from simulator.providers.smooch.postbacks import offered
+from simulator.providers.smooch.ways import REFERRING, WITHOUT_RECEIPTS, WITHOUT_START
 from simulator.providers.smooch.ways import referral as referral_of
 from simulator.records import Button
 from simulator.world import Effect, Row, World
@@ -60,13 +63,14 @@ def _occurrences(happening: Happening, world: World) -> Iterator[Occurrence]:
 
 def _message(kind: str, act: Act, world: World, ids: Ids, **content: Any) -> tuple[Happening, ...]:
     user = world.get("users", act.user["id"]) or act.user
+    content = {**content, "text": as_kept(content["text"], world)} if "text" in content else content
     message = from_user(
         {"type": kind, **content},
         user,
         ids.give("message"),
         ids.give("received"),
         world.options,
-        world.get("account", "account") or {},
+        account_of(world),
     )
     effects = (put_message(user, message), _begun(user, world))
     return (Happening(type=f"message:appUser/{kind}", values={"message": message}, effects=effects),)
@@ -136,20 +140,19 @@ def _tap(act: Act, world: World, ids: Ids) -> tuple[Happening, ...]:
     if action.get("type") != "postback":
         beside = {"metadata": action["metadata"]} if action.get("metadata") else {}
         return _message("text", act, world, ids, text=button.label, payload=button.payload, **beside)
-    values = {"message": message, "action": action}
-    return (Happening(type="postback", values=values, effects=(_begun(user, world),)),)
+    tapped = Happening(type="postback", values={"message": message, "action": action}, effects=(_begun(user, world),))
+    if not echoes_postbacks(world):
+        return (tapped,)
+    return (tapped, *_message("text", act, world, ids, text=button.label))
 
 
 def _offered(button: Button, user: Row, world: World) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     """Give the latest message that has this button, and the action that it is; empty ones where there is none."""
-    for message in reversed(messages_with(world, user)):
-        items = message.get("items") or ()
-        actions = [action for holder in (*items, message) for action in holder.get("actions") or ()]
-        for action in actions:
-            # What is bought has no payload.
-            payload = button.payload if action.get("type") == "buy" else action.get("payload")
-            if (action.get("text"), payload) == (button.label, button.payload):
-                return message, action
+    for message, action in offered(user, world):
+        # What is bought has no payload.
+        payload = button.payload if action.get("type") == "buy" else action.get("payload")
+        if (action.get("text"), payload) == (button.label, button.payload):
+            return message, action
     return {}, {}
 
 
@@ -164,18 +167,21 @@ def _payment(message: Mapping[str, Any], action: Mapping[str, Any], user: Row, w
 
 def _opens(act: Act, world: World, ids: Ids) -> tuple[Happening, ...]:
     """Opting in on a channel; where there is a conversation already, what the way in carried is told by itself."""
+    channel = channel_of(act.user, world.options)
     given = act.value if isinstance(act.value, Mapping) else {}
     code = given.get("context", act.extra.get("context"))
-    if code is not None and world.get(CONVERSATIONS, act.user["id"]) is not None:
-        values = {"referral": referral_of(str(code), channel_of(act.user, world.options))}
-        return (Happening(type="conversation:referral", values=values),)
-    referral = None if code is None else {"code": str(code)}
+    referral = referral_of(str(code), channel) if code is not None and channel in REFERRING else None
+    if referral is not None and world.get(CONVERSATIONS, act.user["id"]) is not None:
+        return (Happening(type="conversation:referral", values={"referral": referral}),)
+    if channel in WITHOUT_START:
+        return ()
     return (Happening(type="conversation:start", values={"referral": referral}, effects=(_begun(act.user, world),)),)
 
 
 def _reads(act: Act, world: World, ids: Ids) -> tuple[Happening, ...]:
-    """One event for all that was unread; none where all was read before."""
-    if not conversation_with(world, act.user)["unread"]:
+    """One event for all that was unread; none where all was read before, or where the channel does not tell."""
+    is_untold = channel_of(act.user, world.options) in WITHOUT_RECEIPTS
+    if is_untold or not conversation_with(world, act.user)["unread"]:
         return ()
     return (Happening(type="conversation:read", effects=(put_conversation(world, act.user, unread=0),)),)
 
@@ -206,25 +212,22 @@ def _form_response(act: Act, world: World, ids: Ids) -> Happening | None:
     form = next((message for message in reversed(forms) if not message["submitted"]), None)
     if form is None:
         return None
-    account = world.get("account", "account") or {}
-    message = filled(form, user, ids.give("message"), ids.give("received"), world.options, account)
+    message = filled(form, user, ids.give("message"), ids.give("received"), world.options, account_of(world))
     effects = (put_message(user, submitted(form)), put_message(user, message), _begun(user, world))
     return Happening(type="message:appUser/formResponse", values={"message": message}, effects=effects)
 
 
 def _payment_success(act: Act, world: World, ids: Ids) -> Happening | None:
     """The latest thing that she was offered to buy, and has not paid yet."""
-    for message in reversed(messages_with(world, act.user)):
-        for holder in (*(message.get("items") or ()), message):
-            for action in holder.get("actions") or ():
-                if (action.get("type"), action.get("state")) == ("buy", "offered"):
-                    return _payment(message, action, act.user, world)
+    for message, action in offered(act.user, world):
+        if (action.get("type"), action.get("state")) == ("buy", "offered"):
+            return _payment(message, action, act.user, world)
     return None
 
 
 def _menu(act: Act, world: World, ids: Ids) -> Happening | None:
     """The first postback of the menu that the bot has made."""
-    action = postback_of(world)
+    action = postback_of(world, integration_of(channel_of(act.user, world.options), account_of(world)))
     if action is None:
         return None
     return Happening(type="postback/menu", values={"action": action}, effects=(_begun(act.user, world),))

@@ -9,8 +9,10 @@ from urllib.parse import quote
 
 from simulator.ids import Ids
 from simulator.provider import ApiResponse
+from simulator.providers.smooch.app import account_of
 from simulator.providers.smooch.audience import spread
-from simulator.providers.smooch.people import clients_of, integration_of, known, linked_client, rest_user
+from simulator.providers.smooch.integrations import integrations_of
+from simulator.providers.smooch.people import clients_of, integration_of, known, known_there, linked_client, rest_user
 from simulator.providers.smooch.refusals import Fault, refused
 from simulator.providers.smooch.users import find_user
 from simulator.providers.smooch.ways import LINKABLE
@@ -27,6 +29,8 @@ CONFIRMATIONS = ("immediate", "userActivity", "prompt")
 CRITERIA = ("phoneNumber", "address", "givenName", "surname", "subject")
 BY_PHONE = ("twilio", "whatsapp", "messagebird")
 """Channels on which a person is known by her telephone number."""
+
+PENDING: Mapping[str, Any] = {"status": "pending", "active": False}
 
 REFUSAL: Mapping[str, str] = {"code": "bad_request", "message": "(#100) No matching user found"}
 
@@ -46,7 +50,7 @@ def get_channels(call: ApiCall, world: World, ids: Ids) -> ApiResponse:
     user = find_user(world, call.params["user_id"])
     if user is None:
         return refused(call, Fault("user_not_found"))
-    account = world.get("account", "account") or {}
+    account = account_of(world)
     entities = [_entity(client, user, account) for client in clients_of(user, world.options)]
     return ApiResponse(template="get_channels", values={"channels": entities})
 
@@ -57,7 +61,7 @@ def link_channel(call: ApiCall, world: World, ids: Ids) -> ApiResponse:
     if user is None:
         return refused(call, Fault("user_not_found"))
     fields = call.fields if isinstance(call.fields, Mapping) else {}
-    account = world.get("account", "account") or {}
+    account = account_of(world)
     fault = _link_fault(fields, user, world, account)
     if fault is not None:
         return refused(call, fault)
@@ -66,30 +70,35 @@ def link_channel(call: ApiCall, world: World, ids: Ids) -> ApiResponse:
     made = {"_id": ids.give("client_object"), "id": ids.give("client"), "externalId": external}
     link = {"channel": channel, "linkedAt": iso8601(call.at_ms), **made}
     shown = rest_user(user, has_conversation=world.get("conversations", user["id"]) is not None, options=world.options)
-    pending = {**linked_client(link, user, account), "status": "pending", "active": False}
-    values = {"user": {**shown, "pendingClients": [pending]}}
-    row = {**user, "links": (*user.get("links", ()), link)}
+    pending = {**linked_client(link, user, account), **PENDING}
+    values = {"user": {**shown, "pendingClients": [*shown["pendingClients"], pending]}}
+    # Where nothing comes of it, the client stays a pending one; where it fails, it is gone.
+    kept = {"success": "links", "nothing": "pending"}.get(world.options["linking"])
     effects: tuple[Effect, ...] = tuple(_linking(fields, link, user, world))
-    if world.options["linking"] == "success":
-        effects = (Put(table="users", key=user["id"], row=row), *effects)
+    if kept is not None:
+        effects = (Put(table="users", key=user["id"], row={**user, kept: (*user.get(kept, ()), link)}), *effects)
     return ApiResponse(template="link_channel", values=values, effects=effects)
 
 
 def unlink_channel(call: ApiCall, world: World, ids: Ids) -> ApiResponse:
-    """Take a channel away from a person."""
+    """Take a channel away from a person, or the wish to link it."""
     user = find_user(world, call.params["user_id"])
     if user is None:
         return refused(call, Fault("user_not_found"))
-    clients, channel = clients_of(user, world.options), call.params["channel"]
+    clients, channel = (*clients_of(user, world.options), *user.get("pending", ())), call.params["channel"]
     client = next((each for each in clients if each["channel"] == channel), None)
     if client is None:
         return refused(call, Fault("channel_not_found"))
     row = dict(user)
     if client["_id"] == user["client"]["_id"]:
         row["is_unreachable"] = True
-    row["links"] = tuple(each for each in user.get("links", ()) if each["_id"] != client["_id"])
-    shown = linked_client(client, user, world.get("account", "account") or {})
-    emits = _emits("client:remove", {"client": shown, "reason": "api"}, user, world, UNLINKED_AFTER_MS)
+    is_pending = client in user.get("pending", ())
+    for kind in ("links", "pending"):
+        row[kind] = tuple(each for each in user.get(kind, ()) if each["_id"] != client["_id"])
+    shown = linked_client(client, user, account_of(world))
+    shown |= PENDING if is_pending else {}
+    told = {"client": shown, "reason": "linkCancelled" if is_pending else "api"}
+    emits = _emits("client:remove", told, user, world, UNLINKED_AFTER_MS)
     effects: tuple[Effect, ...] = (*emits, Put(table="users", key=user["id"], row=row))
     return ApiResponse(template="unlink_channel", effects=effects)
 
@@ -112,8 +121,7 @@ def get_link_requests(call: ApiCall, world: World, ids: Ids) -> ApiResponse:
     if find_user(world, call.params["user_id"]) is None:
         return refused(call, Fault("user_not_found"))
     wanted = [each.strip() for each in str(call.query.get("integrationIds", "")).split(",") if each.strip()]
-    integrations = (world.get("account", "account") or {}).get("integrations", {})
-    types = {integration: channel for channel, integration in integrations.items()}
+    types = {row["_id"]: row["type"] for row in integrations_of(account_of(world))}
     unknown = next((each for each in wanted if types.get(each) not in LINKS), None)
     if not wanted or unknown is not None:
         detail = "integrationIds is missing" if not wanted else f"the integration {unknown} has no link requests"
@@ -128,7 +136,7 @@ def _request(integration: str, channel: str, code: str) -> dict[str, str]:
 
 
 def _entity(client: Row, user: Row, account: Mapping[str, Any]) -> dict[str, Any]:
-    channel, found = str(client["channel"]), str(client.get("externalId"))
+    channel, found = str(client["channel"]), known_there(client, user)
     shown: dict[str, Any] = {"type": channel, "integrationId": integration_of(channel, account)}
     if channel in BY_PHONE:
         shown["phoneNumber"] = found if found.startswith("+") else user.get("phone")
@@ -158,7 +166,7 @@ def _link_fault(fields: Mapping[str, Any], user: Row, world: World, account: Map
     confirmation = fields.get("confirmation")
     if confirmation is not None and _confirmed(confirmation) not in CONFIRMATIONS:
         return Fault("bad_request", f"confirmation.type is none of {', '.join(CONFIRMATIONS)}")
-    if any(client["channel"] == channel for client in clients_of(user, world.options)):
+    if any(client["channel"] == channel for client in (*clients_of(user, world.options), *user.get("pending", ()))):
         return Fault("conflict", f"the user is linked to {channel} already")
     return None
 
@@ -176,7 +184,7 @@ def _linking(fields: Mapping[str, Any], link: Row, user: Row, world: World) -> I
     if outcome == "failure":
         yield from _emits("link:failure", {**about, "error": REFUSAL}, user, world, LINKED_AFTER_MS)
     if outcome == "success":
-        shown = linked_client(link, user, world.get("account", "account") or {})
+        shown = linked_client(link, user, account_of(world))
         yield from _emits("link:success", about, user, world, LINKED_AFTER_MS)
         yield from _emits("client:add", {"client": shown, "reason": "channelLinking"}, user, world, LINKED_AFTER_MS)
 

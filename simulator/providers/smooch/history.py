@@ -74,6 +74,15 @@ def get_messages(call: ApiCall, world: World, ids: Ids) -> ApiResponse:
     return ApiResponse(template="get_messages", values=values)
 
 
+def get_conversation(call: ApiCall, world: World, ids: Ids) -> ApiResponse:
+    """Give a conversation without its messages."""
+    user = find_user(world, call.params["user_id"])
+    fault = _conversation_fault(user, world)
+    if user is None or fault is not None:
+        return refused(call, fault or Fault("user_not_found"))
+    return ApiResponse(template="get_conversation", values={"conversation": _shown(world, user)})
+
+
 def read_conversation(call: ApiCall, world: World, ids: Ids) -> ApiResponse:
     """Reset what is unread; no webhook hears of it."""
     user = find_user(world, call.params["user_id"])
@@ -116,7 +125,8 @@ def delete_message(call: ApiCall, world: World, ids: Ids) -> ApiResponse:
     left = sum(message["role"] == "appMaker" for message in found if message["_id"] != message_id)
     unread = min(conversation_with(world, user)["unread"], left)
     effects = (Remove(table=MESSAGES, key=message_id), put_conversation(world, user, unread=unread))
-    return ApiResponse(template="delete_message", effects=effects)
+    gone = next(message for message in found if message["_id"] == message_id)
+    return ApiResponse(template="delete_message", values={"message": gone, "user_id": user["id"]}, effects=effects)
 
 
 def messages_gone(world: World, user: Row) -> tuple[Effect, ...]:

@@ -9,6 +9,7 @@ from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
 
+from simulator.deferral import deferrable
 from simulator.providers.smooch.people import LETTERS, SDK_CHANNELS, channel_of, integration_of
 from simulator.world import Row
 
@@ -35,6 +36,14 @@ CONTENT = (
     "avatarUrl",
 )
 """What whoever writes may give."""
+
+OF_TYPES: Mapping[str, tuple[str, ...]] = {
+    "mediaUrl": ("image", "file"),
+    "coordinates": ("location",),
+    "items": ("carousel", "list"),
+    "fields": ("form",),
+}
+"""What belongs to messages of some types alone; on others it is passed over."""
 
 MEDIA_TYPES: Mapping[str, str] = {
     "jpg": "image/jpeg",
@@ -103,22 +112,26 @@ def author_id(text: str) -> str:
     return "".join(LETTERS[number // 62**place % 62] for place in range(22))
 
 
+@deferrable
 def numbered(message_id: str, number: int) -> str:
     """Give the id of a part of a message: those of its items and actions follow its own."""
     return f"{(int(message_id, 16) + number) % 16**24:024x}"
 
 
+@deferrable
 def seconds(ms: int) -> int | float:
     """Give a time as the service writes it: Unix seconds, a whole number where there are no milliseconds."""
     return ms // 1000 if ms % 1000 == 0 else ms / 1000
 
 
+@deferrable
 def external_id(message_id: str) -> str:
     """Give the id that a message has on the channel; all events about it tell the same."""
     digest = hashlib.sha256(message_id.encode("ascii", "replace")).digest()
     return base64.urlsafe_b64encode(digest[:21]).decode("ascii")
 
 
+@deferrable
 def media_type(url: str) -> str | None:
     """Give the type that the ending of a URL tells, or None."""
     try:
@@ -129,7 +142,9 @@ def media_type(url: str) -> str | None:
 
 
 def _given(content: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: content[name] for name in CONTENT if content.get(name) is not None}
+    kind = content["type"]
+    names = (name for name in CONTENT if kind in OF_TYPES.get(name, (kind,)))
+    return {name: content[name] for name in names if content.get(name) is not None}
 
 
 def _kept(message: Mapping[str, Any], message_id: str, received_ms: int) -> dict[str, Any]:
@@ -265,7 +280,7 @@ def _v1(message: Message) -> dict[str, Any]:
 def _in_order(message: Message, order: tuple[str, ...], actions: tuple[str, ...], *, has_uri: bool) -> dict[str, Any]:
     ready = {**message, "received": seconds(message["received_ms"])}
     quoted = ready.get("quotedMessage")
-    if quoted is not None:
+    if quoted is not None and "content" in quoted:
         content = _in_order(quoted["content"], order, actions, has_uri=has_uri)
         ready["quotedMessage"] = {**quoted, "content": content}
     if ready.get("actions") is not None:

@@ -7,9 +7,11 @@ from typing import Any
 
 from simulator.ids import Ids
 from simulator.provider import ApiResponse
+from simulator.providers.smooch.app import account_of
 from simulator.providers.smooch.audience import spread
+from simulator.providers.smooch.integrations import integrations_of
 from simulator.providers.smooch.messages import external_id
-from simulator.providers.smooch.people import SDK_CHANNELS, clients_of
+from simulator.providers.smooch.people import SDK_CHANNELS, clients_of, known_there
 from simulator.providers.smooch.refusals import Fault, refused
 from simulator.providers.smooch.rules import message_fault
 from simulator.providers.smooch.sending import (
@@ -29,8 +31,8 @@ TEXTS = ("name", "email", "avatarUrl")
 def post_notification(call: ApiCall, world: World, ids: Ids) -> ApiResponse:
     """Send a message to whom a channel knows by an id."""
     fields = call.fields if isinstance(call.fields, Mapping) else {}
-    integrations = (world.get("account", "account") or {}).get("integrations", {})
-    channels = {integration: channel for channel, integration in integrations.items() if channel not in SDK_CHANNELS}
+    integrations = integrations_of(account_of(world))
+    channels = {row["_id"]: row["type"] for row in integrations if row["type"] not in SDK_CHANNELS}
     fault = _fault(fields, channels, world)
     if fault is not None:
         return refused(call, fault)
@@ -55,7 +57,7 @@ def _known(found: str, channel: str, world: World) -> Row | None:
     digits = found.removeprefix("+")
     for _, user in world.rows("users"):
         for client in clients_of(user, world.options):
-            names = (client.get("externalId"), user.get("phone"), user.get("email"), user.get("userId"))
+            names = (known_there(client, user), user.get("phone"), user.get("email"), user.get("userId"))
             if client["channel"] == channel and digits in {str(name).removeprefix("+") for name in names}:
                 return user
     return None
@@ -63,7 +65,8 @@ def _known(found: str, channel: str, world: World) -> Row | None:
 
 def _fault(fields: Mapping[str, Any], channels: Mapping[str, str], world: World) -> Fault | None:
     wanted, author, message = (fields.get(name) for name in ("destination", "author", "message"))
-    if not isinstance(wanted, Mapping) or wanted.get("integrationId") not in channels:
+    named = wanted.get("integrationId") if isinstance(wanted, Mapping) else None
+    if not isinstance(wanted, Mapping) or not isinstance(named, str) or named not in channels:
         return Fault("bad_request", "destination.integrationId is no integration of a channel")
     if not isinstance(wanted.get("destinationId"), str) or not wanted["destinationId"]:
         return Fault("bad_request", "destination.destinationId is missing")

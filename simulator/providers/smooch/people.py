@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from simulator.ids import IdMaker, Ids
+from simulator.providers.smooch.profiles import client_id_of, external_id_of, info_of, raw_of
 from simulator.units import iso8601
 from simulator.world import Row
 
@@ -22,6 +23,9 @@ UNDERWAY_MS = (7, 40)
 
 PROFILE = ("givenName", "surname", "email")
 """What a business may know about a person beside her id; it is there where it was set."""
+
+EXTERNAL_DIGITS = 16
+"""So long is the number that is drawn for who a person is elsewhere; each channel has a form of its own for it."""
 
 SDK_CHANNELS = ("web", "ios", "android")
 """Channels of Smooch's own clients: they know no message ids of a channel, and no delivery events come from them."""
@@ -52,6 +56,7 @@ def person(profile: Mapping[str, Any], ids: Ids) -> Row:
         "avatar": f"https://media.example.net/{profile['avatar_key']}.jpg",
         "locale": profile["locale"],
         "language": profile["language"],
+        "country": profile["country"],
         "latitude": profile["latitude"],
         "longitude": profile["longitude"],
         "channel": profile.get("channel"),
@@ -63,6 +68,11 @@ def person(profile: Mapping[str, Any], ids: Ids) -> Row:
 def channel_of(user: Row, options: Mapping[str, Any]) -> str:
     """Give the channel on which a person writes: her own, where a story says so, else that of the options."""
     return str(user.get("channel") or options["channel"])
+
+
+def on(user: Row, channel: str) -> Row:
+    """Give a person as one who writes on another channel."""
+    return {**user, "channel": channel}
 
 
 def integration_of(channel: str, account: Mapping[str, Any]) -> str | None:
@@ -94,7 +104,8 @@ def brief_user(user: Row) -> dict[str, Any]:
 def rest_user(user: Row, *, has_conversation: bool, options: Mapping[str, Any]) -> dict[str, Any]:
     """Give a person as the REST API answers."""
     shown = {**_profile(user), "conversationStarted": has_conversation}
-    return {**shown, "clients": _v1_clients(user, options), "pendingClients": []}
+    pending = [{"active": False, "id": each["id"], "platform": each["channel"]} for each in user.get("pending", ())]
+    return {**shown, "clients": _v1_clients(user, options), "pendingClients": pending}
 
 
 def clients_of(user: Row, options: Mapping[str, Any]) -> tuple[Row, ...]:
@@ -115,23 +126,31 @@ def client(user: Row, options: Mapping[str, Any], account: Mapping[str, Any]) ->
 def linked_client(link: Row, user: Row, account: Mapping[str, Any], *, is_primary: bool = False) -> dict[str, Any]:
     """Give any client of a person as v1.1 shows it."""
     channel = str(link["channel"])
+    external_id = known_there(link, user)
     return known(
         {
             "_id": link["_id"],
-            "id": link["id"].lower(),
+            "id": client_id_of(channel, link["id"]),
             "platform": channel,
             "integrationId": integration_of(channel, account),
-            "externalId": None if channel in SDK_CHANNELS else link["externalId"],
+            "externalId": None if channel in SDK_CHANNELS else external_id,
             "displayName": user["name"],
             "status": "active",
             "active": True,
             "primary": is_primary,
             "lastSeen": link.get("lastSeen"),
             "linkedAt": link.get("linkedAt", user["signedUpAt"]),
-            "info": {"avatarUrl": user["avatar"], "locale": user["locale"]},
-            "raw": _raw(user) if channel == "messenger" else None,
+            "info": info_of(channel, user),
+            "raw": raw_of(channel, user, external_id),
         }
     )
+
+
+def known_there(link: Row, user: Row) -> str:
+    """Give the id by which a person is known on the channel of a client: the one she was linked by, else her own."""
+    drawn = str(link["externalId"])
+    is_drawn = len(drawn) == EXTERNAL_DIGITS and drawn.isdecimal()
+    return external_id_of(str(link["channel"]), user, drawn) if is_drawn else drawn
 
 
 def _v1_profile(user: Row, options: Mapping[str, Any]) -> dict[str, Any]:
@@ -170,15 +189,6 @@ def _profile(user: Row) -> dict[str, Any]:
     )
 
 
-def _raw(user: Row) -> dict[str, Any]:
-    return {
-        "first_name": user["first_name"],
-        "last_name": user["last_name"],
-        "profile_pic": user["avatar"],
-        "locale": user["locale"],
-    }
-
-
 def known(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Give what is known: the service leaves a key out rather than write null."""
     return {name: value for name, value in fields.items() if value is not None}
@@ -190,6 +200,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "brief_user": brief_user,
     "client": client,
     "known": known,
+    "on": on,
 }
 
 # --- ids -------------------------------------------------------------------------------------------------------------
@@ -235,7 +246,7 @@ IDS: Mapping[str, IdMaker] = {
     "conversation": _random_id,
     "client": _client_id,
     "client_object": object_id,
-    "external": lambda stream, now_ms: str(stream.randrange(10**15, 10**16)),
+    "external": lambda stream, now_ms: str(stream.randrange(10 ** (EXTERNAL_DIGITS - 1), 10**EXTERNAL_DIGITS)),
     "signed_up": _earlier(30, 700),
     "last_seen": _earlier(0, 3),
     "media": lambda stream, now_ms: stream.randbytes(16).hex(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -74,12 +75,19 @@ def _message_faults(fields: Fields, version: str, limits: Limits) -> Iterator[st
         yield f"a person cannot send a {kind}"
     yield from (f"{name} is no text" for name in NAMES if not isinstance(fields.get(name), str | None))
     if fields.get("metadata") is not None:
-        yield from filter(None, [flat_fault("metadata", fields["metadata"])])
-    if fields.get("actions"):
-        if role == "appUser":
-            yield "only the business may send actions"
+        yield from _metadata_faults(fields["metadata"], limits)
+    if fields.get("actions") is not None:
         yield from _actions_faults("actions", fields["actions"])
+        if fields["actions"] and role == "appUser":
+            yield "only the business may send actions"
     yield from checks[kind](fields, limits)
+
+
+def _metadata_faults(metadata: Any, limits: Limits) -> Iterator[str]:
+    yield from filter(None, [flat_fault("metadata", metadata)])
+    size = len(json.dumps(metadata, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass"))
+    if size > limits["metadata_bytes"]:
+        yield f"metadata is longer than {limits['metadata_bytes']} bytes"
 
 
 # --- by type ---------------------------------------------------------------------------------------------------------
@@ -155,11 +163,19 @@ def _form_faults(fields: Fields, limits: Limits) -> Iterator[str]:
     for field in listed:
         if field.get("type") not in ("text", "email", "select") or not isinstance(field.get("label"), str):
             yield f"the field {field['name']} needs a type and a label"
+        for name in ("minSize", "maxSize", "selectSize"):
+            size = field.get(name)
+            if size is not None and (isinstance(size, bool) or not isinstance(size, int) or size < 0):
+                yield f"{name} of {field['name']} is no whole number"
         options = field.get("options")
         if field["type"] == "select" and not (isinstance(options, list) and 1 <= len(options) <= limits["options"]):
             yield f"the field {field['name']} needs 1 to {limits['options']} options"
-        if options is not None and not all(isinstance(option, Mapping) for option in options):
-            yield f"an option of {field['name']} is no object"
+        if options is not None and not (isinstance(options, list) and all(map(_is_option, options))):
+            yield f"an option of {field['name']} has no name"
+
+
+def _is_option(option: Any) -> bool:
+    return isinstance(option, Mapping) and isinstance(option.get("name"), str)
 
 
 KINDS: Mapping[str, Callable[[Fields, Limits], Iterator[str]]] = {

@@ -7,6 +7,7 @@ from typing import Any
 
 from simulator.ids import Ids
 from simulator.provider import ApiResponse
+from simulator.providers.smooch.app import account_of, as_kept
 from simulator.providers.smooch.audience import spread
 from simulator.providers.smooch.history import conversation_with, put_conversation, put_message
 from simulator.providers.smooch.keys import version_of
@@ -72,7 +73,8 @@ def posted(fields: Mapping[str, Any], user: Row, call: ApiCall, world: World, id
     if fields["role"] == "appMaker":
         message = from_bot(fields, message_id, call.at_ms, world.options)
     else:
-        message = through_api(fields, user, message_id, call.at_ms)
+        said = fields if fields.get("text") is None else {**fields, "text": as_kept(fields["text"], world)}
+        message = through_api(said, user, message_id, call.at_ms)
     is_ours = fields["role"] == "appMaker"
     unread = conversation_with(world, user)["unread"] + is_ours
     values = {
@@ -89,7 +91,7 @@ def posted(fields: Mapping[str, Any], user: Row, call: ApiCall, world: World, id
 def _channel_for(fields: Mapping[str, Any], user: Row, world: World) -> str | None:
     """Give the channel that a message of the business goes to: the one it names, else that on which she writes."""
     clients = clients_of(user, world.options)
-    wanted, account = fields.get("destination"), world.get("account", "account") or {}
+    wanted, account = fields.get("destination"), account_of(world)
     if wanted is None:
         return str(clients[0]["channel"]) if clients else None
     for channel in (str(client["channel"]) for client in clients):
@@ -124,7 +126,7 @@ def delivered(message: Mapping[str, Any], user: Row, world: World, channel: str 
     outcome = world.options["delivery"]
     if outcome == "nothing" or channel is None or channel in SDK_CHANNELS:
         return
-    account = world.get("account", "account") or {}
+    account = account_of(world)
     known: dict[str, Any] = {"channel": channel, "integration_id": integration_of(channel, account), "message": message}
     known["external_id"] = external_id(message["_id"])
     if outcome == "failure":

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from simulator.provider import ApiResponse
+from simulator.providers.smooch.messages import OF_TYPES
 from simulator.records import ApiCall, Button, Reply
 
 OWN_SCHEMA = "smooch"
@@ -25,9 +26,15 @@ TAPS: Mapping[str, str] = {
 
 
 def replies(call: ApiCall, response: ApiResponse) -> tuple[Reply, ...]:
-    """Give what the bot said; nothing by a message in a person's name, and typing only where it begins."""
+    """
+    Give what the bot said; nothing by a message in a person's name, and typing only where it begins.
+
+    A message of the business that is taken back is said too, with the text that it had: that it is not there any more.
+    """
     fields = call.fields
     to = str(response.values.get("user_id", ""))
+    if call.operation == "delete_message":
+        return _taken_back(call, to, response.values.get("message", {}))
     if call.operation == "conversation_activity" and fields.get("type") == "typing:start":
         return (Reply(to=to, kind="typing", raw=fields, call_id=call.id, operation=call.operation),)
     if call.operation == "post_notification":
@@ -42,6 +49,13 @@ def replies(call: ApiCall, response: ApiResponse) -> tuple[Reply, ...]:
     return (_reply(call, fields, to, message),)
 
 
+def _taken_back(call: ApiCall, to: str, message: Mapping[str, Any]) -> tuple[Reply, ...]:
+    if message.get("role") != "appMaker":
+        return ()
+    known = {"about": message.get("text") or None, "message_id": message["_id"], "raw": dict(call.params)}
+    return (Reply(to=to, kind="deletes", call_id=call.id, operation=call.operation, **known),)
+
+
 def _notified(call: ApiCall, to: str) -> tuple[Reply, ...]:
     """A notification says something to whom the service knows; in another schema than its own it is just a call."""
     fields = call.fields["message"]
@@ -51,14 +65,17 @@ def _notified(call: ApiCall, to: str) -> tuple[Reply, ...]:
 
 
 def _reply(call: ApiCall, fields: Mapping[str, Any], to: str, message: Mapping[str, Any]) -> Reply:
-    place = fields.get("coordinates")
+    kind = fields["type"]
+    # What belongs to messages of another type is passed over.
+    said = {name: fields[name] for name in fields if kind in OF_TYPES.get(name, (kind,))}
+    place = said.get("coordinates")
     return Reply(
         to=to,
-        kind=_kind(fields, message),
-        text=fields.get("text") or None,
-        buttons=_buttons(fields),
-        media=fields.get("mediaUrl"),
-        location={"lat": place["lat"], "lon": place["long"]} if place and fields["type"] == "location" else None,
+        kind=_kind(said, message),
+        text=said.get("text") or None,
+        buttons=_buttons(said),
+        media=said.get("mediaUrl"),
+        location={"lat": place["lat"], "lon": place["long"]} if place else None,
         raw=fields,
         call_id=call.id,
         operation=call.operation,

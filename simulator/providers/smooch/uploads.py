@@ -8,9 +8,9 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from simulator.ids import Ids
+from simulator.multipart import Part, parse
 from simulator.provider import ApiResponse
 from simulator.providers.smooch.messages import media_type
-from simulator.providers.smooch.multipart import Part, parse
 from simulator.providers.smooch.refusals import Fault, refused
 from simulator.providers.smooch.rules import ROLES
 from simulator.providers.smooch.sending import posted

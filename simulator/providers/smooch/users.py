@@ -88,6 +88,7 @@ def _made(fields: Mapping[str, Any], at_ms: int, ids: Ids) -> dict[str, Any]:
         "avatar_key": user_id,
         "locale": "en_GB",
         "language": "en",
+        "country": "GB",
         "latitude": 51.5034,
         "longitude": -0.1276,
         "phone": ids.give("phone"),

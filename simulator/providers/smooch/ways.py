@@ -13,6 +13,20 @@ LINKABLE = ("messenger", "twilio", "mailgun", "whatsapp", "messagebird")
 
 OTHER_LINKABLE = "twilio"
 OTHER_NOTIFIABLE = "whatsapp"
+OTHER_TYPEABLE = "web"
+
+REFERRING = ("messenger", "wechat")
+"""Channels that tell what the way in carried."""
+
+WITHOUT_START = ("twilio", "messagebird", "mailgun", "twitter")
+"""Channels on which a person begins by writing; there is no sign before it."""
+
+WITHOUT_RECEIPTS = ("line", "wechat", *WITHOUT_START)
+"""
+Channels that do not tell when a person reads.
+
+Source: the grid of channel capabilities in curiouslychris/smooch-docs, September 2017; WhatsApp came later.
+"""
 
 
 def linkable(channel: str) -> str:
@@ -23,6 +37,11 @@ def linkable(channel: str) -> str:
 def notifiable(channel: str) -> str:
     """Give the channel, or one that takes notifications where this is a client of Smooch's own."""
     return OTHER_NOTIFIABLE if channel in SDK_CHANNELS else channel
+
+
+def typeable(channel: str) -> str:
+    """Give the channel, or one that tells of typing where this one does not: only Smooch's own clients do."""
+    return channel if channel in SDK_CHANNELS else OTHER_TYPEABLE
 
 
 def criteria(given: Mapping[str, Any], channel: str, phone: str, user: Row) -> dict[str, Any]:
@@ -48,6 +67,7 @@ def referral(code: str, channel: str, ad_id: str | None = None) -> dict[str, Any
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "linkable": linkable,
     "notifiable": notifiable,
+    "typeable": typeable,
     "criteria": criteria,
     "referral": referral,
 }

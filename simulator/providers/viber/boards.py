@@ -24,10 +24,21 @@ ACTIONS: Mapping[str, str] = {
 CARD_ONLY = ("buy", "open-map")
 """Actions that rich media have and keyboards have not."""
 
+ASKING = ("location-picker", "share-phone")
+ASKING_VERSION = 3
+"""
+The lowest min_api_version of what asks the person for something.
+
+Source: Bogdaan/viber-bot-php#60 and edanila/viber.bot#3: the answers below it, and that 3 mends them.
+"""
+EARLY_ACTIONS = ("reply", "open-url", "")
+"""What those answers list as all that there is."""
+
 WORDS: Mapping[str, tuple[str, ...]] = {
-    "TextSize": ("small", "regular", "large"),
+    # "medium" and "middle" stand in no list of the documentation, but in its own example of rich media.
+    "TextSize": ("small", "regular", "large", "medium"),
     "TextVAlign": ("top", "middle", "bottom"),
-    "TextHAlign": ("left", "center", "right"),
+    "TextHAlign": ("left", "center", "right", "middle"),
     "OpenURLType": ("internal", "external"),
 }
 
@@ -96,16 +107,17 @@ def _schema_faults(fields: Mapping[str, Any]) -> Iterator[str]:
             yield "array is too short: must have at least 1 elements" if listed == [] else "Buttons is no array"
             return
         actions = [action for action in ACTIONS if name == "rich_media" or action not in CARD_ONLY]
+        is_early = (fields.get("min_api_version") or 1) < ASKING_VERSION
         for button in listed:
-            yield from _button_schema_faults(button, actions)
+            yield from _button_schema_faults(button, actions, is_early=is_early)
 
 
-def _button_schema_faults(button: Any, actions: Sequence[str]) -> Iterator[str]:
+def _button_schema_faults(button: Any, actions: Sequence[str], *, is_early: bool) -> Iterator[str]:
     if not isinstance(button, Mapping):
         yield "a button is no object"
         return
     action = button.get("ActionType") or "reply"
-    yield from _outside(action, actions)
+    yield from _outside(action, EARLY_ACTIONS if is_early and action in ASKING else actions)
     if action != "none":
         yield from _missing(button, ("ActionBody",))
     text = button.get("Text")

@@ -24,6 +24,8 @@ PROGRAMS = (
 PAYMENT_VERSION = 10
 """The lowest min_api_version of a payment."""
 
+PAYMENT_TYPES = ("GooglePay", "ApplePay")
+
 
 def first_fault(fields: Fields, limits: Limits, *, has_sender: bool = True) -> Fault | None:
     """
@@ -61,6 +63,9 @@ def _sender_faults(sender: Any, limits: Limits) -> Iterator[Fault]:
         yield Fault("bad_data", "sender is no object")
     else:
         yield from _text("sender.name", sender.get("name"), limits["sender_name"])
+        # The official SDK for Python sends an empty one where the bot has none.
+        if sender.get("avatar"):
+            yield from _url("sender.avatar", sender["avatar"], limits["url"])
 
 
 def _text(name: str, value: Any, most: int | None = None) -> Iterator[Fault]:
@@ -206,6 +211,11 @@ def _payment_faults(fields: Fields, limits: Limits) -> Iterator[Fault]:
     for name in ("type", "total_price", "currency_code", "payment_parameters"):
         if payment.get(name) is None:
             yield Fault("missing_data", f"payment.{name} is missing")
+    if payment.get("type") not in PAYMENT_TYPES:
+        yield Fault("bad_data", f"payment.type is none of {', '.join(PAYMENT_TYPES)}")
+    parameters = payment.get("payment_parameters")
+    if not isinstance(parameters, list) or not all(isinstance(each, Mapping) and "key" in each for each in parameters):
+        yield Fault("bad_data", "payment.payment_parameters is no list of keys and values")
 
 
 def _no_object(name: str, value: Any) -> Fault:

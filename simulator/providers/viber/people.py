@@ -26,6 +26,9 @@ DEVICE: Mapping[str, Any] = {
 }
 """A device of 2023 and later; the values themselves are made up."""
 
+SHOWS = "shows"
+"""Where the account keeps what its webhook asked for: `name` and `avatar`, each true or false."""
+
 WITH_PICTURE = 85
 """So many of a hundred people have a picture."""
 
@@ -54,7 +57,8 @@ def person(profile: Mapping[str, Any], ids: Ids) -> Row:
         "longitude": profile["longitude"],
         "online_status": 0,
         "subscribed": False,
-        **{name: profile[name] for name in (*DEVICE, "online_status", "subscribed") if name in profile},
+        "devices": 1,
+        **{name: profile[name] for name in (*DEVICE, "online_status", "subscribed", "devices") if name in profile},
     }
 
 
@@ -65,13 +69,13 @@ def _dlid(key: object) -> str:
 # --- filters ---------------------------------------------------------------------------------------------------------
 
 
-def observed_person(user: Row, options: Mapping[str, Any]) -> dict[str, Any]:
+def observed_person(user: Row, options: Mapping[str, Any], account: Mapping[str, Any]) -> dict[str, Any]:
     """Give a person as the service was seen to write `sender` and `user`: what is empty or not shown is left out."""
     return _without_empty(
         {
             "id": user["id"],
-            "name": _shown(user["name"], options["name"]),
-            "avatar": _shown(user["avatar"], options["avatar"]),
+            "name": _shown("name", user, options, account),
+            "avatar": _shown("avatar", user, options, account),
             "language": _language(user, options),
             "country": user["country"],
             "api_version": user["api_version"],
@@ -79,16 +83,20 @@ def observed_person(user: Row, options: Mapping[str, Any]) -> dict[str, Any]:
     )
 
 
-def documented_person(user: Row, options: Mapping[str, Any], avatar: str | None) -> dict[str, Any]:
+def documented_person(
+    user: Row, options: Mapping[str, Any], account: Mapping[str, Any], avatar: str | None
+) -> dict[str, Any]:
     """Give a person in the order that the documentation has, which puts the country before the language."""
-    shown = observed_person({**user, "avatar": avatar}, options)
+    shown = observed_person({**user, "avatar": avatar}, options, account)
     order = ("id", "name", "avatar", "country", "language", "api_version")
     return {name: shown[name] for name in order if name in shown}
 
 
-def early_person(user: Row, options: Mapping[str, Any], has_language: bool) -> dict[str, Any]:
+def early_person(
+    user: Row, options: Mapping[str, Any], account: Mapping[str, Any], has_language: bool
+) -> dict[str, Any]:
     """Give a person as bodies had her before 2018: no region, often no language, and devices of those years."""
-    shown = observed_person(user, {**options, "language": "plain"})
+    shown = observed_person(user, {**options, "language": "plain"}, account)
     early = {**shown, "api_version": min(int(shown["api_version"]), 5)}
     return early if has_language else {name: value for name, value in early.items() if name != "language"}
 
@@ -101,8 +109,10 @@ def as_sticker_id(value: Any, options: Mapping[str, Any]) -> Any:
     return int(text) if text.isascii() and text.isdigit() else value
 
 
-def _shown(value: Any, option: str) -> Any:
-    return value if option == "shown" else None
+def _shown(name: str, user: Row, options: Mapping[str, Any], account: Mapping[str, Any]) -> Any:
+    """Give the name or the picture, None where the bot may not see it: `shows` is what it asked for by set_webhook."""
+    is_shown = {"shown": True, "missing": False}.get(options[name], account.get(SHOWS, {}).get(name, True))
+    return user[name] if is_shown else None
 
 
 def _language(user: Row, options: Mapping[str, Any]) -> str:

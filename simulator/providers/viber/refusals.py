@@ -60,6 +60,9 @@ def unreadable(call: ApiCall, world: World) -> Fault | None:
         return Fault("too_large", f"the body is longer than {world.limits['body_bytes']} bytes")
     if call.problem:
         return Fault("bad_body", call.problem)
+    if call.body.strip() and not call.body.lstrip().startswith(b"{"):
+        # A form may parse as fields, and is none here; a type that is wrong or missing does no harm.
+        return Fault("bad_body", "the body is no JSON")
     if call.fields is not None and not isinstance(call.fields, Mapping):
         return Fault("bad_body", "the body is no object")
     return None

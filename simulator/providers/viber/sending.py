@@ -136,18 +136,20 @@ def _taken(token: int, receiver: str, call: ApiCall, world: World) -> tuple[Effe
         "tracking_data": chat["tracking_data"] if why else fields.get("tracking_data") or None,
         "sent_ms": (*recent(chat["sent_ms"], call, HOUR_MS), call.at_ms),
     }
-    return (Put(table=CONVERSATIONS, key=receiver, row=row), *_receipts(token, receiver, receipts, why))
+    devices = (world.get("users", receiver) or {}).get("devices", 1)
+    return (Put(table=CONVERSATIONS, key=receiver, row=row), *_receipts(token, receiver, receipts, why, devices))
 
 
-def _receipts(token: int, receiver: str, receipts: str, why_not_shown: str) -> tuple[Emit, ...]:
+def _receipts(token: int, receiver: str, receipts: str, why_not_shown: str, devices: int) -> tuple[Emit, ...]:
+    """Each device tells that the message has reached it; that the person has seen it is told once."""
     values = {"message_token": token}
     if why_not_shown:
         # A message that the device refused is neither delivered nor seen.
         desc = f"message validation failed: {why_not_shown}"
         return (Emit(type="failed", values={**values, "desc": desc}, user=receiver, after_ms=DELIVERED_AFTER_MS),)
-    delivered = Emit(type="delivered", values=values, user=receiver, after_ms=DELIVERED_AFTER_MS)
+    delivered = devices * (Emit(type="delivered", values=values, user=receiver, after_ms=DELIVERED_AFTER_MS),)
     seen = Emit(type="seen", values=values, user=receiver, after_ms=SEEN_AFTER_MS)
-    return {"delivered": (delivered,), "both": (delivered, seen)}.get(receipts, ())
+    return {"delivered": delivered, "both": (*delivered, seen)}.get(receipts, ())
 
 
 def _accepted(token: int, world: World, ids: Ids) -> dict[str, Any]:

@@ -8,9 +8,10 @@ from typing import Any
 from simulator.ids import Ids
 from simulator.provider import ApiResponse
 from simulator.providers.viber.messages import url_path
+from simulator.providers.viber.people import SHOWS
 from simulator.providers.viber.refusals import Fault, fields_of, refuse, refused, unreadable
 from simulator.records import ApiCall
-from simulator.world import Register, Remove, Row, World
+from simulator.world import Put, Register, Remove, Row, World
 
 WEBHOOK = "webhook"
 """The key of the account's one subscription."""
@@ -47,7 +48,7 @@ def set_webhook(call: ApiCall, world: World, ids: Ids) -> ApiResponse:
     if fields["url"] == "":
         removed = tuple(Remove(table="subscriptions", key=key) for key, _ in world.rows("subscriptions"))
         values = {"chat_hostname": ids.give("chat_hostname"), "event_types": None}
-        return ApiResponse(template="set_webhook", values=values, effects=removed)
+        return ApiResponse(template="set_webhook", values=values, effects=(*removed, _shows(None, world)))
     chosen = fields.get("event_types")
     events = None if chosen is None else [name for name in CHOSEN if name in chosen or name in MANDATORY]
     row = {
@@ -59,7 +60,15 @@ def set_webhook(call: ApiCall, world: World, ids: Ids) -> ApiResponse:
         key=WEBHOOK, row=row, handshake="webhook", otherwise=refuse(call, "invalid_url", "it did not answer with 200")
     )
     values = {"chat_hostname": ids.give("chat_hostname"), "event_types": effective(row)}
-    return ApiResponse(template="set_webhook", values=values, effects=(register,))
+    return ApiResponse(template="set_webhook", values=values, effects=(register, _shows(row, world)))
+
+
+def _shows(row: Row | None, world: World) -> Put:
+    """Give the effect by which the account knows whether its webhook asked for names and pictures."""
+    account = dict(world.get("account", "account") or {})
+    account.pop(SHOWS, None)
+    asked = {} if row is None else {SHOWS: {"name": row["send_name"], "avatar": row["send_photo"]}}
+    return Put(table="account", key="account", row={**account, **asked})
 
 
 def _webhook_fault(fields: Mapping[str, Any], world: World) -> Fault | None:

@@ -23,7 +23,25 @@ SMOOCH = providers.load("smooch")
 FACTS = catalog.load("smooch")
 APP_ID = FACTS.options["app_id"].default
 CALLS = itertools.count(1)
+CHANNEL = "/integrations/{integration_id}"
+PRESET = "/templates/{template_id}"
 PATHS = {
+    "get_app": "",
+    "update_app": "",
+    "list_integrations": "/integrations",
+    "get_integration": CHANNEL,
+    "create_integration": "/integrations",
+    "update_integration": CHANNEL,
+    "delete_integration": CHANNEL,
+    "get_integration_menu": f"{CHANNEL}/menu",
+    "create_integration_menu": f"{CHANNEL}/menu",
+    "update_integration_menu": f"{CHANNEL}/menu",
+    "delete_integration_menu": f"{CHANNEL}/menu",
+    "list_templates": "/templates",
+    "get_template": PRESET,
+    "create_template": "/templates",
+    "update_template": PRESET,
+    "delete_template": PRESET,
     "post_message": "/appusers/{user_id}/messages",
     "get_messages": "/appusers/{user_id}/messages",
     "delete_messages": "/appusers/{user_id}/messages",
@@ -46,6 +64,8 @@ PATHS = {
     "delete_menu": "/menu",
     "post_notification": "/notifications",
     "conversation_activity": "/appusers/{user_id}/conversation/activity",
+    "get_conversation": "/appusers/{user_id}/conversation",
+    "post_postback": "/appusers/{user_id}/conversation/postback",
     "read_conversation": "/appusers/{user_id}/conversation/read",
     "get_app_user": "/appusers/{user_id}",
     "update_app_user": "/appusers/{user_id}",

@@ -176,6 +176,25 @@ def test_menu_that_is_tapped_is_the_bot_s_own(world: World, ana: Row) -> None:
     assert one(act(world, ana, "event", "postback/menu")).values["action"]["payload"] == "GO"
 
 
+@pytest.mark.parametrize("is_setting", [False, True])
+def test_postback_is_said_too_where_the_app_wants_that(ana: Row, is_setting: bool) -> None:
+    world = a_world(ana, echo_postback="false" if is_setting else "true")
+    if is_setting:
+        do(world, "update_app", {"settings": {"echoPostback": True}})
+    say(world, ana, actions=[{"type": "postback", "text": "Track it", "payload": "TRACK"}])
+
+    postback, message = act(world, ana, "tap", Button(label="Track it", payload="TRACK")) or ()
+
+    assert (postback.type, message.type) == ("postback", "message:appUser/text")
+    assert message.values["message"]["text"] == "Track it"
+
+
+def test_number_of_a_credit_card_is_kept_from_the_bot(world: World, ana: Row) -> None:
+    said = one(act(world, ana, "text", "4242 4242 4242 4242, please")).values["message"]
+
+    assert said["text"] == "************4242, please"
+
+
 # --- the conversation
 
 
@@ -189,7 +208,9 @@ def test_reading_is_told_once_for_all_that_was_unread(world: World, ana: Row) ->
 
 def test_opened_chat_may_carry_a_referral(world: World, ana: Row, bob: Row) -> None:
     assert one(act(world, bob, "opens", "chat")).values["referral"] is None
-    assert one(act(a_world(bob), bob, "opens", {"context": "ad"})).values["referral"] == {"code": "ad"}
+    way = {"source": "MESSENGER_CODE", "type": "OPEN_THREAD"}
+    referral = {"code": "ad", "details": way}
+    assert one(act(a_world(bob), bob, "opens", {"context": "ad"})).values["referral"] == referral
 
 
 @pytest.mark.parametrize(
@@ -204,6 +225,31 @@ def test_who_comes_in_once_more_is_referred(ana: Row, channel: str, details: Any
 
     assert came.type == "conversation:referral"
     assert (came.values["referral"]["code"], came.values["referral"].get("details")) == ("ad", details)
+
+
+@pytest.mark.parametrize(
+    ("channel", "verb", "events"),
+    [
+        ("telegram", "opens", ["conversation:start"]),
+        ("twilio", "opens", []),
+        ("mailgun", "opens", []),
+        ("viber", "reads", ["conversation:read"]),
+        ("line", "reads", []),
+        ("twitter", "reads", []),
+    ],
+)
+def test_channel_decides_what_is_told_of_a_conversation(ana: Row, channel: str, verb: str, events: list[str]) -> None:
+    user = {**ana, "channel": channel}
+    world = a_world(user)
+    say(world, user)
+
+    assert [each.type for each in act(world, user, verb, "last") or ()] == events
+
+
+def test_channel_without_referrals_tells_no_context(ana: Row) -> None:
+    user = {**ana, "channel": "viber"}
+
+    assert one(act(a_world(user), user, "opens", {"context": "ad"})).values["referral"] is None
 
 
 @pytest.mark.parametrize(("value", "activity"), [(True, "typing:start"), (False, "typing:stop")])

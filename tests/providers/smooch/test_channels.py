@@ -81,6 +81,20 @@ def test_wrong_link_is_refused(new: World, ana: Row, fields: Any, error: str) ->
     assert (response.error, response.effects) == (error, ())
 
 
+def test_wish_that_nobody_answers_stays_pending_until_it_is_cancelled(ana: Row) -> None:
+    world = a_world(ana, linking="nothing")
+    fields = {"type": "twilio", "phoneNumber": "+14155550123", "confirmation": {"type": "userActivity"}}
+    do(world, "link_channel", fields, user_id=ana["id"])
+    pending = do(world, "get_app_user", user_id=ana["id"]).values["user"]["pendingClients"]
+    again = do(world, "link_channel", fields, user_id=ana["id"]).error
+    (removed,) = emitted(do(world, "unlink_channel", user_id=ana["id"], channel="twilio"))
+
+    assert [(client["platform"], client["active"]) for client in pending] == [("twilio", False)]
+    assert again == "conflict"
+    assert (removed.values["client"]["status"], removed.values["reason"]) == ("pending", "linkCancelled")
+    assert do(world, "get_app_user", user_id=ana["id"]).values["user"]["pendingClients"] == []
+
+
 def test_message_goes_by_the_channel_that_it_names(new: World, ana: Row) -> None:
     link(new, ana)
 

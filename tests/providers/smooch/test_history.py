@@ -139,3 +139,12 @@ def test_conversation_without_messages_is_still_one(world: World, ana: Row, bob:
 def test_nobody_has_messages(world: World, bob: Row, operation: str) -> None:
     assert do(world, operation, user_id="nobody", message_id="x").error == "user_not_found"
     assert do(world, operation, user_id=bob["id"], message_id="x").error == "conversation_not_found"
+
+
+def test_conversation_is_told_without_its_messages(world: World, ana: Row, bob: Row) -> None:
+    say(world, ana)
+    shown = do(world, "get_conversation", user_id=ana["id"]).values["conversation"]
+
+    assert (shown["_id"], shown["unreadCount"]) == (ana["conversation_id"], 1)
+    assert do(world, "get_conversation", user_id=bob["id"]).error == "conversation_not_found"
+    assert do(world, "get_conversation", user_id="0" * 24).error == "user_not_found"

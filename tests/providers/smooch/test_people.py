@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 
-from simulator.providers.smooch.people import app_user, brief_user, client, known_user
+from simulator.providers.smooch.people import app_user, brief_user, client, known_there, known_user
 from simulator.world import Row
 
 from .conftest import FACTS, a_person, a_world
@@ -38,12 +38,23 @@ def test_person_without_a_user_id_has_no_such_key(bob: Row) -> None:
 
 def test_client_is_that_of_the_channel(ana: Row) -> None:
     shown = client(ana, a_world().options, FACTS.account)
-    on_web = client({**ana, "channel": "web"}, a_world().options, FACTS.account)
 
     assert (shown["platform"], shown["integrationId"]) == ("messenger", FACTS.account["integrations"]["messenger"])
-    assert "raw" in shown
+    assert shown["externalId"] == ana["client"]["externalId"]
+
+
+def test_client_of_smooch_s_own_has_no_id_elsewhere(ana: Row) -> None:
+    on_web = client({**ana, "channel": "web"}, a_world().options, FACTS.account)
+
     assert on_web["platform"] == "web"
-    assert not {"externalId", "raw"} & on_web.keys()
+    assert "externalId" not in on_web
+
+
+def test_person_who_was_linked_is_known_by_what_she_was_linked_by(ana: Row) -> None:
+    link = {"channel": "mailgun", "externalId": "ana@example.com"}
+
+    assert known_there(link, ana) == "ana@example.com"
+    assert known_there({**link, "externalId": "1234567890123456"}, ana) == ana["userId"]
 
 
 def test_ids_have_the_forms_of_the_service(ana: Row) -> None:

@@ -6,8 +6,9 @@ import pytest
 
 from simulator.provider import ApiResponse
 from simulator.providers.smooch.speech import replies
+from simulator.world import Row, World
 
-from .conftest import a_call
+from .conftest import SMOOCH, a_call, do, say
 
 ANSWER = ApiResponse(status=201, values={"user_id": "ana", "message": {"_id": "m1", "mediaType": "video/mp4"}})
 REPLY = {"type": "reply", "text": "Go", "payload": "GO"}
@@ -68,6 +69,22 @@ def test_typing_is_a_reply_where_it_begins() -> None:
 
     assert (reply.to, reply.kind) == ("ana", "typing")
     assert said("conversation_activity", type="typing:stop") == ()
+
+
+def test_message_that_is_taken_back_is_told_with_its_text(world: World, ana: Row) -> None:
+    sent = say(world, ana, text="Wrong price").values["message"]
+    params = {"user_id": ana["id"], "message_id": sent["_id"]}
+    response = do(world, "delete_message", **params)
+    (reply,) = SMOOCH.replies(a_call("delete_message", **params), response)
+
+    assert (reply.to, reply.kind, reply.about, reply.message_id) == (ana["id"], "deletes", "Wrong price", sent["_id"])
+
+
+def test_person_s_message_that_is_taken_away_is_nothing_said(world: World, ana: Row) -> None:
+    (hers,) = do(world, "get_messages", user_id=ana["id"]).values["messages"]
+    params = {"user_id": ana["id"], "message_id": hers["_id"]}
+
+    assert SMOOCH.replies(a_call("delete_message", **params), do(world, "delete_message", **params)) == ()
 
 
 def test_message_in_a_person_s_name_is_nothing_said() -> None:

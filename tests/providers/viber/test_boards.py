@@ -35,6 +35,9 @@ def test_limits_are_those_of_the_catalog() -> None:
         keyboard({"ActionBody": "go"}),
         keyboard({**BUTTON, "Columns": 6, "Rows": 2, "TextOpacity": 0, "TextSize": "large"}),
         keyboard({"ActionType": "none", "Text": "look"}),
+        keyboard({**BUTTON, "TextSize": "medium", "TextHAlign": "middle"}),
+        {**keyboard({**BUTTON, "ActionType": "share-phone"}), "min_api_version": 3},
+        {**cards({**BUTTON, "ActionType": "location-picker"}), "min_api_version": 7},
         cards({**BUTTON, "Columns": 6, "Rows": 7, "ActionType": "open-map"}, ButtonsGroupColumns=6, ButtonsGroupRows=7),
     ],
 )
@@ -56,9 +59,14 @@ def test_right_board_is_taken_and_shown(fields: dict[str, Any]) -> None:
         (keyboard({"Text": "Go"}), 'object has missing required properties (["ActionBody"])'),
         (keyboard({**BUTTON, "ActionType": "buy"}), 'instance value ("buy") not found in enum'),
         (keyboard({**BUTTON, "ActionType": ["reply"]}), "not found in enum"),
+        (
+            keyboard({**BUTTON, "ActionType": "share-phone"}),
+            'instance value ("share-phone") not found in enum (possible values: ["reply","open-url",""])',
+        ),
+        ({**cards({**BUTTON, "ActionType": "location-picker"}), "min_api_version": 2}, "not found in enum"),
         (keyboard({**BUTTON, "Text": "x" * 274}), "too long (length: 274, maximum allowed: 250)"),
         (keyboard({**BUTTON, "Text": 7}), "no string"),
-        (keyboard({**BUTTON, "TextSize": "huge"}), 'possible values: ["small","regular","large"]'),
+        (keyboard({**BUTTON, "TextSize": "huge"}), 'possible values: ["small","regular","large","medium"]'),
         (keyboard({**BUTTON, "Columns": "6"}), "Columns is no integer"),
     ],
 )

@@ -12,7 +12,12 @@ from .conftest import FACTS
 
 LIMITS = FACTS.limits
 SENDER = {"name": "Shop"}
-PAYMENT = {"type": "GooglePay", "total_price": 1, "currency_code": "EUR", "payment_parameters": []}
+PAYMENT = {
+    "type": "GooglePay",
+    "total_price": 1,
+    "currency_code": "EUR",
+    "payment_parameters": [{"key": "psp", "value": "LiqPay"}],
+}
 RICH = {"Type": "rich_media", "Buttons": [{"ActionBody": "a"}]}
 
 RIGHT: list[dict[str, Any]] = [
@@ -76,6 +81,12 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
     ({"type": "payment"}, "missing_data", "payment"),
     ({"type": "payment", "payment": PAYMENT}, "incompatible_with_version", "10"),
     ({"type": "payment", "payment": {**PAYMENT, "type": None}, "min_api_version": 10}, "missing_data", "payment.type"),
+    ({"type": "payment", "payment": {**PAYMENT, "type": "cash"}, "min_api_version": 10}, "bad_data", "payment.type"),
+    (
+        {"type": "payment", "payment": {**PAYMENT, "payment_parameters": ["x"]}, "min_api_version": 10},
+        "bad_data",
+        "payment_parameters",
+    ),
 ]
 
 

@@ -39,20 +39,20 @@ def test_language_has_the_region_of_the_person() -> None:
 
 
 def test_person_is_shown_in_the_order_of_captures() -> None:
-    shown = observed_person(a_person("x", avatar="https://a.example/x.png"), OPTIONS)
+    shown = observed_person(a_person("x", avatar="https://a.example/x.png"), OPTIONS, {})
 
     assert list(shown) == ["id", "name", "avatar", "language", "country", "api_version"]
 
 
 def test_person_is_shown_in_the_order_of_the_documentation() -> None:
-    shown = documented_person(a_person("x"), OPTIONS, "https://a.example/x.png")
+    shown = documented_person(a_person("x"), OPTIONS, {}, "https://a.example/x.png")
 
     assert list(shown) == ["id", "name", "avatar", "country", "language", "api_version"]
 
 
 def test_what_is_not_shown_is_left_out() -> None:
     person = a_person("x", avatar="https://a.example/x.png")
-    shown = observed_person(person, {**OPTIONS, "name": "missing", "avatar": "missing", "language": "plain"})
+    shown = observed_person(person, {**OPTIONS, "name": "missing", "avatar": "missing", "language": "plain"}, {})
 
     assert list(shown) == ["id", "language", "country", "api_version"]
     assert shown["language"] == "en"

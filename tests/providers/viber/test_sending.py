@@ -40,6 +40,13 @@ def test_message_is_delivered_soon(world: World, ana: Row) -> None:
     assert 0 < delivered.after_ms[0] <= delivered.after_ms[1]
 
 
+def test_each_device_tells_that_a_message_has_reached_it() -> None:
+    cat = a_person("cat", subscribed=True, devices=2)
+    response = send(a_world(cat, receipts="both"), receiver=cat["id"])
+
+    assert [emit.type for emit in emitted(response)] == ["delivered", "delivered", "seen"]
+
+
 @pytest.mark.parametrize(("receipts", "types"), [("nothing", []), ("both", ["delivered", "seen"])])
 def test_receipts_follow_the_option(ana: Row, receipts: str, types: list[str]) -> None:
     response = send(a_world(ana, receipts=receipts), ana["id"])

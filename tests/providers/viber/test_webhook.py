@@ -5,17 +5,18 @@ from typing import Any
 import pytest
 
 from simulator.provider import ApiResponse
+from simulator.providers.viber.people import observed_person
 from simulator.providers.viber.webhook import wants
 from simulator.world import Register, World
 
-from .conftest import a_world, do
+from .conftest import a_person, a_world, do
 
 URL = "https://bot.example.com/hook"
 
 
 def register(world: World, **fields: Any) -> tuple[ApiResponse, Register]:
     response = do(world, "set_webhook", {"url": URL, **fields})
-    (effect,) = response.effects
+    effect = response.effects[0]
     assert isinstance(effect, Register)
     return response, effect
 
@@ -25,6 +26,37 @@ def test_webhook_stands_once_the_bot_has_answered_the_handshake(world: World) ->
 
     assert (effect.key, effect.handshake) == ("webhook", "webhook")
     assert effect.row == {"url": URL, "events": None, "send_name": True, "send_photo": False, "is_inline": False}
+
+
+def shown_to(world: World) -> Any:
+    user = a_person("x", avatar="https://a.example/x.png")
+    shown = observed_person(user, world.options, world.get("account", "account") or {})
+    return {"name", "avatar"} & shown.keys()
+
+
+@pytest.mark.parametrize(
+    ("fields", "names"),
+    [
+        ({}, set()),
+        ({"send_name": True}, {"name"}),
+        ({"send_name": True, "send_photo": True}, {"name", "avatar"}),
+        ({"send_photo": "yes"}, set()),
+    ],
+)
+def test_webhook_sees_of_people_what_it_asked_for(fields: dict[str, Any], names: set[str]) -> None:
+    world = a_world(name="as_asked", avatar="as_asked")
+    register(world, **fields)
+    seen = shown_to(world)
+    do(world, "set_webhook", {"url": ""})
+
+    assert seen == names
+    assert shown_to(world) == {"name", "avatar"}
+
+
+def test_webhook_sees_names_whatever_it_asked_for_unless_told_otherwise(world: World) -> None:
+    register(world)
+
+    assert shown_to(world) == {"name", "avatar"}
 
 
 def test_bot_that_does_not_answer_gets_status_1(world: World) -> None:

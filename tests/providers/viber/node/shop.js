@@ -39,10 +39,12 @@ bot.onConversationStarted((user, isSubscribed, context, answer) => {
   answer(new Message.Text(`Welcome to the flower shop, ${user.name}!`, MENU));
 });
 
+const WORDS = { track: 'Which order number?', hours: "We are open every day from 9 to 18 o'clock." };
+
 const ANSWERS = {
-  text: (message) => new Message.Text(
-    { track: 'Which order number?', hours: "We are open every day from 9 to 18 o'clock." }[message.text] || 'Pardon?',
-  ),
+  text: (message) => (message.text.includes('catalogue')
+    ? new Message.Picture('https://example.com/spring.jpg', 'Spring flowers')
+    : new Message.Text(WORDS[message.text] || 'Pardon?')),
   picture: async (message) => new Message.Text(`Thank you: ${await sizeOf(message.url)} bytes of flowers.`),
   sticker: (message) => new Message.Sticker(message.stickerId),
 };

@@ -23,7 +23,7 @@ import urllib.error
 import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 Event = dict[str, Any]
 Body = dict[str, Any]
@@ -48,6 +48,7 @@ MENU = (("Track order", "track"), ("Opening hours", "hours"), ("Talk to a human"
 
 MAX_BODY_BYTES = 1024 * 1024
 REMEMBERED_EVENTS = 10_000
+OLDEST_S = 9 * 3600
 
 
 class Memory:
@@ -124,7 +125,10 @@ class Customer:
 
 def is_signed(body: bytes, url: str, stamp: str, signature: str) -> bool:
     """True where Bird sent the body to this URL: HMAC-SHA256 over time, URL and the raw hash of the raw bytes."""
-    # A time that is hours old is no sign of fraud: Bird repeats an event with its first time and signature.
+    # A time that is hours old is no sign of fraud: Bird repeats an event with its first time and signature. It does so
+    # for eight hours; what is older, somebody else has kept.
+    if not stamp.isdecimal() or time.time() - int(stamp) > OLDEST_S:
+        return False
     message = f"{stamp}\n{url}\n".encode("utf-8", "replace") + hashlib.sha256(body).digest()
     wanted = base64.b64encode(hmac.new(SIGNING_KEY.encode(), message, hashlib.sha256).digest())
     return hmac.compare_digest(wanted, signature.encode("utf-8", "replace"))
@@ -193,6 +197,8 @@ def answer_text(customer: Customer, said: str) -> None:
         close(customer)
     elif "news" in words:
         send_status(customer)
+    elif "how often" in words:
+        later(send_count, customer)
     elif "catalogue" in words:
         images = [{"mediaUrl": "https://example.com/spring.jpg", "altText": "Flowers"}]
         send(customer, {"type": "image", "image": {"text": "Spring flowers", "images": images}})
@@ -214,6 +220,18 @@ def send_status(customer: Customer) -> None:
     else:
         order, status = found
         send(customer, text(f"Order {order} is {status}.", (("Any news?", "news"),)))
+
+
+def send_count(customer: Customer) -> None:
+    """Tell a customer how many messages she has written: the list has pages, each with a token for the next."""
+    count, query = 0, {"direction": "incoming", "phonenumber": customer.phone, "limit": "2"}
+    while True:
+        page = call("GET", f"/channels/{customer.channel}/messages?{urlencode(query)}", None)
+        count += len(page.get("results", ()))
+        if not page.get("nextPageToken"):
+            break
+        query["pageToken"] = page["nextPageToken"]
+    send(customer, text(f"You have written {count} messages."))
 
 
 def send_size_of_picture(customer: Customer, url: str) -> None:

@@ -146,6 +146,8 @@ def answer_text(message: Event, said: str) -> None:
         call("PATCH", f"/conversations/{message['conversationId']}", {"status": "archived"})
     elif "news" in words:
         send_status(message)
+    elif "how often" in words:
+        later(send_count, message)
     elif words.startswith(("http://", "https://")):
         send(message, f"I will read {urlsplit(words).hostname} tonight.")
     elif words.startswith(("hello", "hi", "good morning")):
@@ -162,6 +164,18 @@ def send_status(message: Event) -> None:
     """Tell a customer what has become of her order."""
     found = memory.next_status(message["from"])
     send(message, f"Order {found[0]} is {found[1]}." if found else "Which order number?")
+
+
+def send_count(message: Event) -> None:
+    """Tell a customer how many messages she has written in her conversation, which is read a page at a time."""
+    seen, count, total = 0, 0, 1
+    while seen < total:
+        path = f"/conversations/{message['conversationId']}/messages?limit=2&offset={seen}"
+        page = call("GET", path)
+        items, total = page.get("items", ()), page.get("totalCount", 0)
+        count += sum(each["direction"] == "received" for each in items)
+        seen += len(items) or total
+    send(message, f"You have written {count} messages.")
 
 
 def send_size_of_picture(message: Event, url: str) -> None:
@@ -188,12 +202,13 @@ def say(message: Event, kind: str, content: Any) -> None:
     call("POST", f"/conversations/{message['conversationId']}/messages", {"type": kind, "content": {kind: content}})
 
 
-def call(method: str, path: str, fields: Event) -> Event:
+def call(method: str, path: str, fields: Event | None = None) -> Event:
     """Give the answer of MessageBird's API; trouble that may pass is met with patience, three times."""
     headers = {"Authorization": f"AccessKey {ACCESS_KEY}", "Content-Type": "application/json"}
     told = ""
     for pause_s in (0.1, 0.3, 0):
-        request = urllib.request.Request(f"{API_URL}{path}", json.dumps(fields).encode(), headers, method=method)
+        body = json.dumps(fields).encode() if fields is not None else None
+        request = urllib.request.Request(f"{API_URL}{path}", body, headers, method=method)
         try:
             with urllib.request.urlopen(request, timeout=10) as response:
                 found: Event = json.loads(response.read() or b"{}")

@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -230,8 +231,8 @@ def port(api: Api) -> Iterator[int]:
         program.kill()
 
 
-def post(port: int, body: bytes, url: str = "", signature: str | None = None) -> int:
-    url, stamp = url or f"http://127.0.0.1:{port}/bird?tenant=7", "1732736033"
+def post(port: int, body: bytes, url: str = "", signature: str | None = None, *, age_s: int = 0) -> int:
+    url, stamp = url or f"http://127.0.0.1:{port}/bird?tenant=7", str(int(time.time()) - age_s)
     text = f"{stamp}\n{url}\n".encode() + hashlib.sha256(body).digest()
     right = base64.b64encode(hmac.new(KEY.encode(), text, hashlib.sha256).digest()).decode()
     headers = {
@@ -251,7 +252,8 @@ def test_program_believes_what_is_signed_for_its_url_and_nothing_else(api: Api, 
     assert post(port, body, signature="") == 403
     assert post(port, body, signature="A" * 43 + "=") == 403
     assert post(port, body, url=f"http://127.0.0.1:{port}/bird") == 403
+    assert post(port, body, age_s=10 * 3600) == 403
     assert post(port, b"no JSON") == 400
     assert not api.sent
-    assert post(port, body) == 200
+    assert post(port, body, age_s=7 * 3600) == 200
     assert len(api.sent) == 1

@@ -137,6 +137,21 @@ def test_broken_twin_fails_for_the_right_reason(twin: str, run: Run) -> None:
     assert reason in {each["code"] for each in wrong(report)}
 
 
+def test_bot_puts_a_picture_where_people_can_see_it(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "flower.yaml"
+    steps = "steps:\n  - ana: What is there today?\n  - bot: {text: Today's flower, image: ~/media/}\n"
+    file.write_text(f"scenario: A flower\nprovider: bird\nactors: [ana]\n{steps}", "utf-8")
+    journal = tmp_path / "journal.jsonl"
+
+    code, report, _ = run(str(file), "--bot", command(*BOT), "--journal", str(journal))
+
+    entries = [json.loads(line) for line in journal.read_text("utf-8").splitlines()]
+    answered = [entry["data"] for entry in entries if entry["kind"] == "CallAnswered"]
+    called = [(each["call"]["operation"], each["status"]) for each in answered]
+    assert (code, wrong(report)) == (0, [])
+    assert called == [("create_upload", 200), ("upload_media", 204), ("send_message", 202)]
+
+
 def test_bot_that_fails_first_is_asked_again_and_answers(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "patience.yaml"
     steps = "steps:\n  - ana: Hello\n  - bot: {text: ~hello, times: 1}\n"

@@ -271,3 +271,30 @@ def test_subscription_without_a_key_is_not_signed() -> None:
 
 def test_public_url_may_be_signed_in_place_of_the_registered_one() -> None:
     assert signature(url="http://127.0.0.1:3000/hook", sign_url=URL) == signature()
+
+
+def test_subscription_without_a_key_still_tells_its_agent() -> None:
+    assert signature(key="", user_agent="Bird/1.0") == {"User-Agent": "Bird/1.0"}
+
+
+def test_content_type_may_name_the_charset() -> None:
+    what = ToSign(
+        body=BODY,
+        content_type="application/json",
+        url=URL,
+        credentials={"signing_key": KEY},
+        options={"content_type": "application/json; charset=utf-8"},
+        stamp_ms=0,
+    )
+
+    assert PROVIDER.sign(what).content_type == "application/json; charset=utf-8"
+
+
+# --- without the envelope
+
+
+@pytest.mark.parametrize("event", catalog.load("bird").events)
+def test_payload_may_come_without_its_envelope(bird: Bench, event: str) -> None:
+    whole = json.loads(bird.render(event).body)
+
+    assert json.loads(bench("bird", envelope=False).render(event).body) == whole["payload"]

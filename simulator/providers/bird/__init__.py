@@ -22,14 +22,18 @@ def sign(what: ToSign) -> Signed:
 
     Source: docs.bird.com, "Verifying a webhook subscription"; that nothing is sent without a key is unconfirmed.
     """
+    agent = str(what.options.get("user_agent") or "")
+    headers = (("User-Agent", agent),) if agent else ()
+    kind = str(what.options.get("content_type") or what.content_type)
     key = what.credentials.get("signing_key", "")
     if not key:
-        return Signed()
+        return Signed(headers=headers, content_type=kind)
     stamp = str(what.stamp_ms // 1000)
     url = what.options.get("sign_url") or what.url
     message = f"{stamp}\n{url}\n".encode("utf-8", "surrogatepass") + digests.sha256(what.body)
     signature = digests.hmac_sha256_base64(key, message, name="signing_key")
-    return Signed(headers=(("messagebird-signature", signature), ("messagebird-request-timestamp", stamp)))
+    own = (("messagebird-signature", signature), ("messagebird-request-timestamp", stamp))
+    return Signed(headers=(*headers, *own), content_type=kind)
 
 
 PROVIDER = Provider(

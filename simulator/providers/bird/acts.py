@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from simulator.ids import Ids
 from simulator.provider import Act, Occurrence
-from simulator.providers.bird import interactions, people, threads
+from simulator.providers.bird import interactions, media, people, threads
 from simulator.records import Button
 from simulator.world import Effect, Put, Remove, Row, World
 
@@ -44,12 +45,17 @@ def acts(act: Act, world: World, ids: Ids) -> tuple[Occurrence, ...] | None:
     button = act.value if isinstance(act.value, Button) else None
     if button is not None and button.kind != "reply":
         return interactions.follows(button, user, platform, world)
+    stored: tuple[Put, ...] = ()
+    if isinstance(act.value, Mapping) and "url" in act.value:
+        url, stored = media.shared(act.value, ids.give("message"), world, ids)
+        act = replace(act, value={**act.value, "url": url})
     content = _on(platform, maker(act), button)
     if content is None:
         return None
     answered = interactions.offering(button, user, world) if content.variant == "reply" else None
     reply_to = {"id": answered["id"], "order": 0, "type": "click"} if answered is not None else None
-    return _message(content, user, platform, world, ids, reply_to=reply_to)
+    first, *others = _message(content, user, platform, world, ids, reply_to=reply_to)
+    return replace(first, effects=(*stored, *first.effects)), *others
 
 
 def _on(platform: str, content: Content, button: Button | None) -> Content | None:
@@ -172,12 +178,12 @@ def _file(act: Act) -> Content:
 
 def _file_body(act: Act, content_type: str, *, is_named: bool = False) -> dict[str, Any]:
     """Give the body of media that are no picture; only documents have a name."""
-    media = _media(act)
-    given = str(media.get("content_type") or "")
+    file = _media(act)
+    given = str(file.get("content_type") or "")
     fits = bool(given) and (is_named or given.partition("/")[0] == content_type.partition("/")[0])
-    entry = {"contentType": given if fits else content_type, "mediaUrl": media["url"]}
+    entry = {"contentType": given if fits else content_type, "mediaUrl": file["url"]}
     if is_named:
-        entry["filename"] = media.get("name") or str(media["url"]).partition("?")[0].rsplit("/", 1)[-1]
+        entry["filename"] = file.get("name") or str(file["url"]).partition("?")[0].rsplit("/", 1)[-1]
     caption = {"text": str(act.extra["text"])} if act.extra.get("text") else {}
     return {"type": "file", "file": {**caption, "files": [entry]}}
 

@@ -12,7 +12,7 @@ from simulator.providers.bird.pages import page
 from simulator.providers.bird.refusals import Fault, fields_of, invalid, refused, unknown
 from simulator.providers.bird.sending import Sent, send, window_ms
 from simulator.records import ApiCall
-from simulator.units import iso8601
+from simulator.units import instant_ms, iso8601
 from simulator.world import Effect, Row, World
 
 SEND_FIELDS = (
@@ -33,6 +33,9 @@ SEND_FIELDS = (
 )
 
 MOST_ROWS = 1_000
+
+TIMES = ("startAt", "endAt")
+"""Between which times messages are asked for."""
 
 
 def send_message(call: ApiCall, world: World, ids: Ids) -> ApiResponse:
@@ -122,15 +125,20 @@ def _stranger(contact: Mapping[str, Any], ids: Ids, key: str) -> Row:
 
 
 def list_channel_messages(call: ApiCall, world: World, ids: Ids) -> ApiResponse:
-    """Give the messages of a channel, newest first, of one direction, status or number where that is asked for."""
+    """Give the messages of a channel, newest first, of one direction, status, number or time as it is asked for."""
     if not people.platform_of(world, call.params["channelId"]):
         return refused(call, Fault("not_found", "channel not found"))
+    try:
+        start_ms, end_ms = (instant_ms(call.query[name]) if name in call.query else None for name in TIMES)
+    except ValueError:
+        return refused(call, Fault("invalid_payload", f"{' and '.join(TIMES)} must be times"))
     shown = []
     for row in reversed(threads.messages(world)):
         if row["channel_id"] == call.params["channelId"]:
             message = threads.channel_message_shown(row, call.at_ms)
             is_wanted = all(call.query.get(name, message[name]) == message[name] for name in ("direction", "status"))
-            if is_wanted and call.query.get("phonenumber", row["user"]) == row["user"]:
+            is_in_time = (start_ms or 0) <= row["created_ms"] and (end_ms is None or row["created_ms"] < end_ms)
+            if is_wanted and is_in_time and call.query.get("phonenumber", row["user"]) == row["user"]:
                 shown.append(message)
     return page(call, world, shown, "list_channel_messages", most=MOST_ROWS)
 

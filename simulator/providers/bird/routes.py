@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulator.provider import Handler, Route
-from simulator.providers.bird import channels, conversations, participants, speaking, subscriptions
+from simulator.providers.bird import channels, conversations, media, participants, speaking, subscriptions
 
 WORKSPACE = "/workspaces/{workspaceId}"
 OLDER = "/organizations/{organizationId}/workspaces/{workspaceId}"
@@ -36,6 +36,13 @@ ROUTES = (
     _route("GET", f"{CHANNEL}/messages/{{messageId}}", channels.get_channel_message),
     _route("GET", f"{CHANNEL}/messages/{{messageId}}/interactions", channels.list_interactions),
     _route("GET", f"{CHANNEL}/contacts/{{contactId}}", channels.get_channel_contact),
+    _route("POST", f"{CHANNEL}/presigned-upload", media.create_upload),
+    _route("POST", f"{WORKSPACE}/channel-media/presigned-upload", media.create_upload),
+    _route("POST", f"{CONVERSATION}/presigned-upload", media.create_upload),
+    _route("POST", "/uploads/{mediaId}", media.upload_media),
+    _route("GET", f"{WORKSPACE}/messages/{{messageId}}/media/{{mediaId}}", media.get_media),
+    _route("GET", f"{WORKSPACE}/media/{{mediaId}}", media.get_media),
+    _route("GET", "/downloads/{mediaId}", media.download_media),
     _route("GET", f"{WORKSPACE}/channels", channels.list_channels),
     _route("GET", CHANNEL, channels.get_channel),
     _route("POST", f"{WORKSPACE}/conversations", conversations.create_conversation),

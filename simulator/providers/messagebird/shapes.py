@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from simulator.deferral import deferrable
 from simulator.units import iso8601
 from simulator.world import Row, World
 
@@ -15,15 +16,22 @@ ECHOED = ("source", "tag", "trackId")
 """What a call gives to a message and gets back with it."""
 
 
+@deferrable
 def seconds(ms: int) -> str:
     """Give a time in whole seconds: `2020-07-01T09:31:10Z`."""
     return f"{iso8601(ms)[:19]}Z"
 
 
+@deferrable
 def fraction(ms: int, nanos: int = 0) -> str:
     """Give a time with up to nine digits of a second, zeros at the end taken off: `2020-07-01T09:31:10.935600353Z`."""
     digits = f"{ms % 1000:03d}{nanos:06d}".rstrip("0")
     return f"{iso8601(ms)[:19]}.{digits}Z" if digits else seconds(ms)
+
+
+@deferrable
+def _number(digits: str) -> int:
+    return int(digits) if digits.isascii() and digits.isdigit() else 0
 
 
 def contact(user: Row, options: Mapping[str, Any], href: str = "") -> dict[str, Any]:
@@ -32,7 +40,7 @@ def contact(user: Row, options: Mapping[str, Any], href: str = "") -> dict[str, 
     return {
         "id": user["contact_id"],
         "href": href,
-        "msisdn": int(digits) if digits.isascii() and digits.isdigit() else 0,
+        "msisdn": _number(digits),
         "displayName": user["name"] if options["display_name"] == "name" else digits,
         "firstName": "",
         "lastName": "",

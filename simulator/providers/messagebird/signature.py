@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from simulator import digests
 from simulator.provider import Signed, ToSign
+
+SETTINGS = "settings"
+"""The option by which the settings of a webhook are found."""
 
 LIFETIME_S = 60
 """How long a token is good. Source: the fixtures of the SDKs."""
@@ -22,13 +26,31 @@ def sign(what: ToSign) -> Signed:
     Source: the verifiers of MessageBird's SDKs. Whether one request carries both kinds is unconfirmed.
     """
     kind = what.options.get("signatures", "both")
-    headers: list[tuple[str, str]] = []
+    added = _added(what)
+    what = replace(what, url=_with(_url(what), added.query), options={**what.options, "sign_url": ""})
+    headers = list(added.headers)
     if kind in ("both", "hmac"):
         stamp = str(what.stamp_ms // 1000)
         headers += [("MessageBird-Signature", _hmac(what, stamp)), ("MessageBird-Request-Timestamp", stamp)]
     if kind in ("both", "jwt"):
         headers.append(("MessageBird-Signature-JWT", token(claims(what), what.credentials.get("signing_key", ""))))
-    return Signed(headers=tuple(headers))
+    return Signed(headers=tuple(headers), query=added.query)
+
+
+def _added(what: ToSign) -> Signed:
+    """Give what the settings of a webhook put into each request: headers, a login, and a query, which is signed too."""
+    settings: Mapping[str, Any] = what.options.get(SETTINGS) or {}
+    headers = [(str(name), str(value)) for name, value in (settings.get("headers") or {}).items()]
+    if settings.get("username"):
+        login = f"{settings['username']}:{settings.get('password') or ''}".encode("utf-8", "surrogatepass")
+        headers.append(("Authorization", f"Basic {base64.b64encode(login).decode('ascii')}"))
+    return Signed(headers=tuple(headers), query=tuple(parse_qsl(str(settings.get("query_params") or ""))))
+
+
+def _with(url: str, query: Sequence[tuple[str, str]]) -> str:
+    """Give the URL with a query behind what is there, spelled as it is sent."""
+    more = urlencode(query, quote_via=quote, safe="")
+    return f"{url}{'&' if '?' in url else '?'}{more}" if more else url
 
 
 def _hmac(what: ToSign, stamp: str) -> str:

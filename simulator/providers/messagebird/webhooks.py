@@ -11,12 +11,26 @@ from simulator.provider import ApiResponse
 from simulator.providers.messagebird import people, shapes
 from simulator.providers.messagebird.conversations import page
 from simulator.providers.messagebird.refusals import Fault, fields_of, invalid, missing, refused
+from simulator.providers.messagebird.signature import SETTINGS
 from simulator.records import ApiCall
 from simulator.world import Put, Register, Remove, Row, World
 
 SUBSCRIPTIONS = "subscriptions"
 EVENTS = ("conversation.created", "conversation.updated", "message.created", "message.updated")
 STATUSES = ("enabled", "disabled")
+NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+VALUE = re.compile(r"[\t\x20-\x7e]*")
+SETTING_TYPES: Mapping[str, type[Any]] = {
+    "expected_http_code": str,
+    "headers": Mapping,
+    "username": str,
+    "password": str,
+    "query_params": str,
+    "retry": int,
+    "timeout": int,
+}
+"""What the settings of a webhook may hold. Source: MessageBird's SDK for Go."""
+
 URL = re.compile(r"https?://[^\s/?#]+([/?]\S*)?")
 
 
@@ -32,7 +46,7 @@ def create_webhook(call: ApiCall, world: World, ids: Ids) -> ApiResponse:
         "url": fields["url"],
         "channelId": fields.get("channelId") or None,
         "events": list(fields["events"]),
-        "settings": fields.get("settings"),
+        "options": {SETTINGS: fields.get("settings")},
         "status": "enabled",
         "created_ms": call.at_ms,
         "updated_ms": None,
@@ -63,7 +77,9 @@ def update_webhook(call: ApiCall, world: World, ids: Ids) -> ApiResponse:
     fault = _fault(fields, world)
     if fault is not None:
         return refused(call, fault)
-    changes = {name: fields[name] for name in ("url", "events", "status", "settings") if fields.get(name) is not None}
+    changes = {name: fields[name] for name in ("url", "events", "status") if fields.get(name) is not None}
+    if fields.get("settings") is not None:
+        changes["options"] = {SETTINGS: fields["settings"]}
     changed = {**row, **changes, "updated_ms": call.at_ms}
     effects = (Put(table=SUBSCRIPTIONS, key=row["id"], row=changed),)
     return ApiResponse(template="update_webhook", values={"webhook": _shown(changed)}, effects=effects)
@@ -97,7 +113,22 @@ def _fault(fields: Mapping[str, Any], world: World) -> Fault | None:
         return invalid("status")
     if fields.get("channelId") and fields["channelId"] != people.channel(world)["id"]:
         return invalid("channelId")
-    return None if isinstance(fields.get("settings", {}), Mapping) else invalid("settings")
+    return _settings_fault(fields.get("settings"))
+
+
+def _settings_fault(settings: Any) -> Fault | None:
+    """Give what is wrong with the settings of a webhook; what stands in a request must be fit for one."""
+    if settings is None:
+        return None
+    if not isinstance(settings, Mapping):
+        return invalid("settings")
+    for name, kind in SETTING_TYPES.items():
+        value = settings.get(name)
+        if value is not None and (isinstance(value, bool) or not isinstance(value, kind)):
+            return invalid(f"settings.{name}")
+    headers = settings.get("headers") or {}
+    is_fit = all(NAME.fullmatch(name) and VALUE.fullmatch(str(value)) for name, value in headers.items())
+    return None if is_fit else invalid("settings.headers")
 
 
 def _shown(row: Row) -> dict[str, Any]:

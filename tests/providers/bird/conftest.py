@@ -55,15 +55,29 @@ class Desk:
         self.emitted: list[Emit] = []
 
     def call(self, method: str, path: str, fields: Any = None, *, query: Mapping[str, str] | None = None) -> Answered:
+        whole = path if path.startswith("/organizations") else f"/workspaces/{WORKSPACE}{path}"
+        return self.request(method, whole, body=json.dumps(fields).encode() if fields is not None else b"", query=query)
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: bytes = b"",
+        query: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answered:
         self.now_ms += 1_000
+        key = {"authorization": f"AccessKey {self.world.credentials['access_key']}"}
         call = ApiCall(
             id="call/1",
             provider="bird",
             method=method,
-            path=path if path.startswith("/organizations") else f"/workspaces/{WORKSPACE}{path}",
-            headers={"authorization": f"AccessKey {self.world.credentials['access_key']}"},
-            body=json.dumps(fields).encode() if fields is not None else b"",
+            path=path,
+            headers=key if headers is None else headers,
+            body=body,
             query=query or {},
+            base_url="http://127.0.0.1:1/bird",
             at_ms=self.now_ms,
         )
         made = ids(self.now_ms)

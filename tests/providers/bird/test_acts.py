@@ -7,7 +7,7 @@ import pytest
 from simulator.records import Button
 from simulator.world import Row
 
-from .conftest import SMS, WHATSAPP, Desk, a_message, a_world, fields
+from .conftest import SMS, WHATSAPP, WORKSPACE, Desk, a_message, a_world, fields
 
 
 def test_first_message_opens_a_conversation(desk: Desk, ana: Row) -> None:
@@ -92,12 +92,22 @@ def test_media_but_pictures_are_files_and_documents_have_names(
     assert content["files"][0].get("filename") == ("thing.bin" if is_named else None)
 
 
-def test_picture_that_is_served_keeps_its_address_and_caption(desk: Desk, ana: Row) -> None:
-    media = {"url": "http://127.0.0.1:1/_media/k/cat.png", "name": "cat.png", "content_type": "image/png"}
-    inbound, updated = desk.act(ana["id"], "image", media, text="My cat") or ()
+PICTURE = {"url": "http://127.0.0.1:1/_media/k/cat.png", "name": "cat.png", "content_type": "image/png"}
 
-    assert inbound.values["body"]["image"] == {"images": [{"mediaUrl": media["url"], "altText": ""}], "text": "My cat"}
-    assert updated.values["last_message"]["preview"] == "My cat"
+
+def test_picture_lies_behind_the_access_key_and_keeps_its_caption(desk: Desk, ana: Row) -> None:
+    inbound, updated = desk.act(ana["id"], "image", PICTURE, text="My cat") or ()
+    image = inbound.values["body"]["image"]
+
+    path = f"/bird/workspaces/{WORKSPACE}/messages/{inbound.values['id']}/media/"
+    assert image["images"][0]["mediaUrl"].startswith(f"http://127.0.0.1:1{path}")
+    assert (image["text"], updated.values["last_message"]["preview"]) == ("My cat", "My cat")
+
+
+def test_picture_may_lie_open(ana: Row) -> None:
+    inbound, _ = Desk(a_world(ana, media="open")).act(ana["id"], "image", PICTURE) or ()
+
+    assert inbound.values["body"]["image"] == {"images": [{"mediaUrl": PICTURE["url"], "altText": ""}]}
 
 
 def test_place_may_have_a_name(desk: Desk, ana: Row) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from simulator.units import iso8601
 from simulator.world import Row
 
 from .conftest import KEY_ID, SMS, WHATSAPP, Desk, a_message, a_world, fields
@@ -219,6 +220,21 @@ def test_what_was_read_is_an_interaction(desk: Desk, ana: Row) -> None:
 
     assert before == []
     assert [each["type"] for each in fields(desk.call("GET", path))["results"]] == ["read"]
+
+
+def test_messages_between_two_times_are_listed(desk: Desk, ana: Row) -> None:
+    desk.conversation_with(ana["id"])
+    between = iso8601(desk.now_ms + 500)
+    later = fields(desk.call("POST", MESSAGES, a_message(ana["id"])))["id"]
+
+    def listed(**query: str) -> list[str]:
+        return [each["id"] for each in fields(desk.call("GET", MESSAGES, query=query))["results"]]
+
+    everything = listed()
+    assert listed(startAt=between) == [later]
+    assert listed(endAt=between) == everything[1:]
+    assert listed(startAt=between, endAt=between) == []
+    assert desk.call("GET", MESSAGES, query={"startAt": "yesterday"}).status == 422
 
 
 def test_channels_are_listed(desk: Desk) -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import base64
+import time
 from typing import Any
 
 import pytest
+from messagebird.request_validator import RequestValidator
 
+from simulator import signing
 from simulator.providers.messagebird.webhooks import wants
+from simulator.records import Payload, SignedRequest
 
-from .conftest import Desk, fields
+from .conftest import MESSAGEBIRD, Desk, fields
 
 URL = "https://bot.example.com/mb"
 
@@ -75,3 +80,74 @@ def test_what_is_missing_or_wrong_is_named(desk: Desk, changes: dict[str, Any], 
 
 def test_unknown_status_is_refused(desk: Desk) -> None:
     assert desk.call("PATCH", f"/v1/webhooks/{made(desk)['id']}", {"status": "asleep"}).status == 422
+
+
+# --- settings
+
+SETTINGS = {
+    "headers": {"X-Env": "test"},
+    "username": "shop",
+    "password": "s3cret",
+    "query_params": "tenant=7&name=a b",
+    "expected_http_code": "200",
+    "retry": 5,
+    "timeout": 15,
+}
+
+
+def request_of(desk: Desk, key: str) -> SignedRequest:
+    """Give the request that carries an event to a webhook."""
+    row = desk.world.get("subscriptions", key)
+    assert row is not None
+    return signing.sign_request(
+        Payload(event_id="e", type="message.created", body=b"{}", content_type="application/json"),
+        url=row["url"],
+        registered_url=row["url"],
+        provider=MESSAGEBIRD,
+        credentials=desk.world.credentials,
+        options={**desk.world.options, **row["options"]},
+        stamp_ms=int(time.time() * 1000),
+        due_ms=0,
+    )
+
+
+def test_settings_put_headers_a_login_and_a_query_into_each_request(desk: Desk) -> None:
+    request = request_of(desk, made(desk, url=f"{URL}?a=1", settings=SETTINGS)["id"])
+    headers = dict(request.headers)
+
+    assert request.url == f"{URL}?a=1&tenant=7&name=a%20b"
+    assert headers["X-Env"] == "test"
+    assert base64.b64decode(headers["Authorization"].removeprefix("Basic ")) == b"shop:s3cret"
+
+
+def test_query_of_the_settings_is_signed_too(desk: Desk) -> None:
+    request = request_of(desk, made(desk, settings=SETTINGS)["id"])
+    validator = RequestValidator(desk.world.credentials["signing_key"])
+
+    said = validator.validate_signature(dict(request.headers)["MessageBird-Signature-JWT"], request.url, request.body)
+    assert said["iss"] == "MessageBird"
+
+
+def test_settings_are_changed_and_taken_away(desk: Desk) -> None:
+    found = made(desk, settings=SETTINGS)["id"]
+    desk.call("PATCH", f"/v1/webhooks/{found}", {"settings": {}})
+
+    assert request_of(desk, found).url == URL
+
+
+@pytest.mark.parametrize(
+    ("settings", "parameter"),
+    [
+        ([], "settings"),
+        ({"headers": "X-Env: test"}, "settings.headers"),
+        ({"headers": {"X Env": "test"}}, "settings.headers"),
+        ({"headers": {"X-Env": "a\r\nb: c"}}, "settings.headers"),
+        ({"retry": "five"}, "settings.retry"),
+        ({"timeout": True}, "settings.timeout"),
+        ({"username": 7}, "settings.username"),
+    ],
+)
+def test_settings_of_another_kind_are_refused(desk: Desk, settings: Any, parameter: str) -> None:
+    answered = desk.call("POST", "/v1/webhooks", webhook(settings=settings))
+
+    assert (answered.status, fields(answered)["errors"][0]["parameter"]) == (422, parameter)

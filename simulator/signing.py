@@ -5,19 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import quote
 
-from simulator import faults
+from simulator import forgery
 from simulator.errors import InputError, Problem
+from simulator.faults import Signature
 from simulator.provider import Provider, Signed, ToSign
 from simulator.records import Headers, Payload, SignedRequest
 from simulator.units import iso8601
 
 MARK = "X-Simulated"
 """The header that tells a bot that a request is simulated, and the story time at which it is due."""
-
-Signature = Literal["right", "wrong", "missing"]
 
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
@@ -39,17 +38,20 @@ def sign_request(
     method: str = "POST",
     marked: bool = True,
     signature: Signature = "right",
+    altered: bytes | None = None,
 ) -> SignedRequest:
     """
     Give the request that carries the payload to `url`, signed as the provider signs for `registered_url`.
 
     Headers stand in this order: content type, the provider's, the mark. What the signature adds to the query comes
     after what is there, which stays as it is spelled. A wrong signature differs in one character, a missing one leaves
-    no trace; what the provider sends beside it, such as a time, is the same in all three.
+    no trace; what the provider sends beside it, such as a time, is the same in all three. An expired one is right: the
+    caller's `stamp_ms` makes it old. `altered` is sent in place of the body that was signed.
 
     Raises:
         CredentialError: a credential cannot be used for signing.
-        InputError: a header cannot be sent, because a credential or an option put a line break or the like into it.
+        InputError: a header cannot be sent, because a credential or an option put a line break or the like into it; or
+            a request shall be forged in which nothing is signed that a bot could check.
     """
     what = ToSign(
         body=payload.body,
@@ -62,9 +64,12 @@ def sign_request(
         type=payload.type,
         attempt=attempt,
         last_outcome=last_outcome,
+        event_id=str(payload.ids.get("event", payload.event_id)),
     )
     signed = provider.sign(what)
-    if signature != "right":
+    if altered is not None:
+        signed = _altered(signed, what, provider, altered)
+    elif signature in ("wrong", "missing"):
         signed = _spoiled(signed, what, provider, signature)
     content_type = signed.content_type or payload.content_type
     headers: list[tuple[str, str]] = []
@@ -107,20 +112,48 @@ def _spoiled(signed: Signed, what: ToSign, provider: Provider, signature: Signat
         return _spoiled_body(signed.body, signed, signature)
     # What changes with the body is the signature; where nothing does, a shared secret takes its place, and it is all
     # that was added. So nobody has to say which header is which.
-    other = provider.sign(replace(what, body=what.body + b" "))
-    headers = _differing(signed.headers, other.headers)
-    query = _differing(signed.query, other.query)
+    headers, query = _bound_to_body(signed, what, provider)
     if not headers and not query:
         headers, query = set(range(len(signed.headers))), set(range(len(signed.query)))
+    if not headers and not query:
+        raise _unsigned(provider, f"a signature that is {signature}", "it sends no signature at all")
     return replace(
         signed, headers=_treated(signed.headers, headers, signature), query=_treated(signed.query, query, signature)
+    )
+
+
+def _altered(signed: Signed, what: ToSign, provider: Provider, altered: bytes) -> Signed:
+    """Give the other body with the signature of the right one."""
+    if signed.body is None:
+        if not any(_bound_to_body(signed, what, provider)):
+            raise _unsigned(provider, "a body that was changed", "what it adds to a request is the same for every body")
+        return replace(signed, body=altered)
+    # A compact JWS: what was signed, a dot, the signature.
+    content = (provider.sign(replace(what, body=altered)).body or b"").rpartition(b".")[0]
+    return replace(signed, body=content + b"." + signed.body.rpartition(b".")[2])
+
+
+def _bound_to_body(signed: Signed, what: ToSign, provider: Provider) -> tuple[set[int], set[int]]:
+    """Give the places of the headers and of the query fields that would be others for another body."""
+    other = provider.sign(replace(what, body=what.body + b" "))
+    return _differing(signed.headers, other.headers), _differing(signed.query, other.query)
+
+
+def _unsigned(provider: Provider, forgery: str, why: str) -> InputError:
+    return InputError(
+        Problem(
+            code="nothing-signed",
+            what=f"no bot can notice {forgery}",
+            why=f"{provider.id}, with these options: {why}",
+            fix="set the option that lets it sign, or leave the fault out",
+        )
     )
 
 
 def _spoiled_body(body: bytes, signed: Signed, signature: Signature) -> Signed:
     if signature == "missing":
         return replace(signed, body=None, content_type=None)
-    return replace(signed, body=faults.spoil(body.decode("latin-1")).encode("latin-1"))
+    return replace(signed, body=forgery.spoil(body.decode("latin-1")).encode("latin-1"))
 
 
 def _differing(left: Headers, right: Headers) -> set[int]:
@@ -130,7 +163,7 @@ def _differing(left: Headers, right: Headers) -> set[int]:
 def _treated(values: Headers, places: set[int], signature: Signature) -> Headers:
     if signature == "missing":
         return tuple(value for i, value in enumerate(values) if i not in places)
-    return tuple(faults.spoil_values((value,))[0] if i in places else value for i, value in enumerate(values))
+    return tuple(forgery.spoil_values((value,))[0] if i in places else value for i, value in enumerate(values))
 
 
 def _checked(headers: list[tuple[str, str]]) -> Headers:

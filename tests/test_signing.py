@@ -205,3 +205,49 @@ def test_other_payloads_have_other_signatures():
     )
 
     assert changed.url != request().url
+
+
+# --- forged ----------------------------------------------------------------------------------------------------------
+
+ALTERED = b'{"a":2}'
+
+
+def unsigned(what: ToSign) -> Signed:
+    return Signed(headers=(("X-Type", what.type),)) if what.options.get("typed") else Signed()
+
+
+def test_altered_body_goes_with_the_signature_of_the_right_one():
+    right, forged = request(), request(altered=ALTERED)
+
+    assert forged.body == ALTERED
+    assert (forged.headers, forged.url) == (right.headers, right.url)
+
+
+def test_altered_content_of_a_token_goes_with_the_signature_of_the_right_one():
+    def token(what: ToSign) -> Signed:
+        return Signed(body=b"head." + what.body.hex().encode() + b"." + hexdigest(what).encode())
+
+    right, forged = request(token), request(token, altered=ALTERED)
+
+    assert forged.body.split(b".")[1] == ALTERED.hex().encode()
+    assert forged.body.split(b".")[::2] == right.body.split(b".")[::2]
+
+
+def test_expired_request_is_right_but_for_the_time_that_the_caller_gives():
+    assert request(signature="expired", stamp_ms=1) == request(stamp_ms=1)
+
+
+@pytest.mark.parametrize("sign", [shared_secret, unsigned])
+def test_altered_body_that_no_bot_could_notice_is_refused(sign):
+    with pytest.raises(InputError) as caught:
+        request(sign, altered=ALTERED)
+
+    assert [problem.code for problem in caught.value.problems] == ["nothing-signed"]
+
+
+@pytest.mark.parametrize("signature", ["wrong", "missing"])
+def test_signature_that_is_not_there_cannot_be_spoiled(signature):
+    with pytest.raises(InputError) as caught:
+        request(unsigned, signature=signature)
+
+    assert [problem.code for problem in caught.value.problems] == ["nothing-signed"]

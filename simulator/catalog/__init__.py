@@ -9,7 +9,6 @@ from simulator.catalog.facts import (
     BodyStyle,
     Catalog,
     Credential,
-    DeliveryPolicy,
     Endpoint,
     EnvVariable,
     ErrorFact,
@@ -21,6 +20,7 @@ from simulator.catalog.facts import (
     Unconfirmed,
 )
 from simulator.catalog.given import credentials_with, option_value, options_with
+from simulator.catalog.policies import DeliveryPolicy, Disabling, NamedPolicy
 from simulator.catalog.reading import read
 from simulator.errors import InputError, Problem, did_you_mean
 
@@ -29,11 +29,13 @@ __all__ = [
     "Catalog",
     "Credential",
     "DeliveryPolicy",
+    "Disabling",
     "Endpoint",
     "EnvVariable",
     "ErrorFact",
     "EventFact",
     "FieldFact",
+    "NamedPolicy",
     "OperationFact",
     "Option",
     "SdkLine",

@@ -23,6 +23,9 @@ UNKNOWN: Mapping[str, str] = {
     "kind": "unknown-kind",
     "event type": "unknown-event-type",
     "option": "unknown-option",
+    "ordering": "unknown-ordering",
+    "outcome": "unknown-outcome",
+    "signed part": "unknown-signed-part",
 }
 """Noun → the code under which it is told that there is none of that name."""
 

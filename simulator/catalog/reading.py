@@ -18,7 +18,6 @@ from simulator.catalog.facts import (
     BodyStyle,
     Catalog,
     Credential,
-    DeliveryPolicy,
     Endpoint,
     EnvVariable,
     ErrorFact,
@@ -32,6 +31,7 @@ from simulator.catalog.facts import (
 )
 from simulator.catalog.forms import Form, Reader
 from simulator.catalog.given import option_value
+from simulator.catalog.policies import read_policy
 from simulator.documents import Node
 from simulator.errors import InputError, Problem, did_you_mean
 
@@ -131,7 +131,7 @@ def _readers(form: Form, folder: Path) -> Mapping[str, Reader]:
         "operations": partial(_operations, form, folder),
         "errors": partial(_errors, form, folder),
         "limits": partial(_limits, form),
-        "policy": partial(_policy, form),
+        "policy": partial(read_policy, form),
         "body": partial(_body, form),
         "env": partial(form.listing, EnvVariable),
         "sdk_lines": partial(form.listing, SdkLine),
@@ -258,10 +258,6 @@ def _options(form: Form, node: Node) -> Mapping[str, Option]:
 
 def _limits(form: Form, node: Node) -> Mapping[str, Any]:
     return MappingProxyType({name: limit.value for name, limit in form.table(Limit, node).items()})
-
-
-def _policy(form: Form, node: Node) -> Any:
-    return form.record(node, DeliveryPolicy, readers={"timeout": form.duration, "delays": form.durations}, at="policy")
 
 
 def _body(form: Form, node: Node) -> Any:

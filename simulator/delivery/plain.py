@@ -16,7 +16,7 @@ from weakref import WeakSet
 import aiohttp
 import yarl
 
-from simulator.delivery.trouble import gave_nothing_back, one_line, trouble_of
+from simulator.delivery.trouble import gave_nothing_back, never_connected, one_line, trouble_of
 from simulator.delivery.trust import trusting
 from simulator.delivery.unpacking import unpacked
 from simulator.errors import InputError, Problem
@@ -116,18 +116,26 @@ class PlainTransport:
         begun_ms = self._tick()
         progress = _Progress()
         _progress.set(progress)
+        is_unsent = is_unanswered = False
         try:
             ack = await self._exchange(request, progress, timeout_ms)
         except TimeoutError:
             trouble, detail = _overdue(progress, timeout_ms)
         except (aiohttp.ClientError, OSError) as error:
             trouble, detail = trouble_of(error)
+            is_unsent, is_unanswered = never_connected(error), gave_nothing_back(error)
         else:
             note = SENT_AGAIN if progress.is_sent_again else ""
             return Sent(ack=ack, detail=note, duration_ms=self._tick() - begun_ms)
         if progress.is_sent_again:
             detail = f"{detail}; {SENT_AGAIN}"
-        return Sent(trouble=trouble, detail=detail, duration_ms=self._tick() - begun_ms)
+        return Sent(
+            trouble=trouble,
+            detail=detail,
+            duration_ms=self._tick() - begun_ms,
+            is_unsent=is_unsent,
+            is_unanswered=is_unanswered,
+        )
 
     async def _exchange(self, request: SignedRequest, progress: _Progress, timeout_ms: float) -> Ack:
         """One request and its answer; on a kept connection that turns out to be dead, once more on a new one."""

@@ -53,6 +53,11 @@ def gave_nothing_back(error: Exception) -> bool:
     )
 
 
+def never_connected(error: Exception) -> bool:
+    """True where no connection came about, so that nothing of the request was sent."""
+    return isinstance(error, aiohttp.ClientConnectorError)
+
+
 def one_line(text: str) -> str:
     """Give a text without line breaks and runs of spaces, shortened where it is long."""
     line = " ".join(text.split())

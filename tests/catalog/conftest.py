@@ -32,7 +32,7 @@ verbs: {text: note:text}
 reply_fields: [text]
 limits:
   text: {value: 10, source: page}
-policy: {success: 2xx, timeout: 3s, retry_on: [5xx, timeout], delays: [1s, 1m], jitter: 0.1, source: seen}
+policy: {success: 2xx, timeout: 3s, retry_on: [5xx, timeout], delays: [1s, 1m], spread: [0.9, 1.1], source: seen}
 body: {ascii: true, option: shape, styles: {square: {ascii: false}}, source: seen}
 account: {name: Shop}
 env:

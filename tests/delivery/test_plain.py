@@ -235,6 +235,20 @@ async def test_nobody_listening_is_refused():
     assert sent.ack is None
 
 
+async def test_it_is_known_whether_anything_can_have_been_received(serve):
+    async def hang_up(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.close()
+
+    nobody = await send(f"http://127.0.0.1:{free_port()}/")
+    silent = await send(await serve(hang_up))
+    answered = await send(await serve(answering(b"HTTP/1.1 500 X\r\nContent-Length: 0\r\n\r\n")))
+
+    assert (nobody.is_unsent, nobody.is_unanswered) == (True, False)
+    assert (silent.is_unsent, silent.is_unanswered) == (False, True)
+    assert (answered.is_unsent, answered.is_unanswered) == (False, False)
+
+
 async def test_unknown_host_is_dns():
     sent = await send("http://nobody.invalid/")
 

@@ -154,8 +154,8 @@ def _handled(route: Route | None, call: ApiCall, world: World, ids: Ids) -> ApiR
 
 
 def _unrouted(call: ApiCall, provider: Provider) -> ApiResponse:
-    """Give the answer to a path or a method that there is not."""
-    methods = sorted({route.method for route, _ in _fitting(call.path, provider)})
+    """Give the answer to a path or a method that there is not; what only a wide name fits is another path."""
+    methods = sorted({route.method for route, _ in _fitting(call.path, provider, widths=(False,))})
     if not methods:
         return provider.refuse(call, "not_found", f"there is no {call.path}")
     allow = (("Allow", ", ".join([*methods, "OPTIONS"])),)
@@ -171,7 +171,9 @@ def _route(call: ApiCall, provider: Provider) -> tuple[Route, dict[str, str]] | 
     return next((found for found in _fitting(call.path, provider) if found[0].method == method), None)
 
 
-def _fitting(path: str, provider: Provider) -> Iterator[tuple[Route, dict[str, str]]]:
+def _fitting(
+    path: str, provider: Provider, widths: tuple[bool, ...] = (False, True)
+) -> Iterator[tuple[Route, dict[str, str]]]:
     """
     Give the routes that a path fits, those that fit it best first, with what stands in their `{names}`.
 
@@ -179,10 +181,10 @@ def _fitting(path: str, provider: Provider) -> Iterator[tuple[Route, dict[str, s
     where no route fits segment by segment, a name may stand for several.
     """
     path = path.rstrip("/") or "/"
-    for is_wide in (False, True):
+    for is_wide in widths:
         seen = False
         for route in sorted(provider.routes, key=lambda route: route.path.count("{")):
-            found = _pattern(route.path, is_wide=is_wide).fullmatch(path)
+            found = _pattern(route.path, is_wide=is_wide, ignores_case=provider.ignores_case).fullmatch(path)
             if found is not None:
                 seen = True
                 yield route, found.groupdict()
@@ -190,16 +192,16 @@ def _fitting(path: str, provider: Provider) -> Iterator[tuple[Route, dict[str, s
             return
 
 
-_PATTERNS: dict[tuple[str, bool], re.Pattern[str]] = {}
+_PATTERNS: dict[tuple[str, bool, bool], re.Pattern[str]] = {}
 
 
-def _pattern(path: str, *, is_wide: bool) -> re.Pattern[str]:
-    key = (path, is_wide)
+def _pattern(path: str, *, is_wide: bool, ignores_case: bool) -> re.Pattern[str]:
+    key = (path, is_wide, ignores_case)
     if key not in _PATTERNS:
         segment = ".+" if is_wide else "[^/]+"
         parts = re.split(r"\{(\w+)\}", path.rstrip("/") or "/")
         text = "".join(f"(?P<{part}>{segment})" if i % 2 else re.escape(part) for i, part in enumerate(parts))
-        _PATTERNS[key] = re.compile(text, re.DOTALL)
+        _PATTERNS[key] = re.compile(text, re.DOTALL | re.IGNORECASE if ignores_case else re.DOTALL)
     return _PATTERNS[key]
 
 

@@ -10,8 +10,9 @@ from typing import Any
 from simulator import answering
 from simulator.answering import Answered
 from simulator.clock import StoryClock
-from simulator.deliveries import Deliveries, Posting
+from simulator.deliveries import Deliveries
 from simulator.delivery import policy as policies
+from simulator.delivery.posting import Posting
 from simulator.ids import Ids
 from simulator.provider import ApiResponse
 from simulator.records import Ack, ApiCall, Attempt, Reply, ScheduledEvent, Sent, SignedRequest
@@ -58,6 +59,8 @@ class Calls:
         self.refused: tuple[str, str] | None = None
         """Operation and answer of the last call that was refused."""
         self.count = 0
+        self.operations: Counter[str] = Counter()
+        """How often each was called, refused calls among them."""
         self.on_reply: Callable[[Reply], None] = lambda reply: None
         """Told of each accepted call: what the bot said by it, or a reply of the kind `call`."""
         self._world = world
@@ -89,6 +92,7 @@ class Calls:
             answered = answering.answer(
                 call, provider=self.terms.provider, catalog=self.terms.catalog, world=self._world, ids=ids
             )
+        self.operations[answered.call.operation] += 1
         register = next((effect for effect in answered.response.effects if isinstance(effect, Register)), None)
         if register is not None and register.handshake:
             return self._pledge(answered, register)
@@ -137,9 +141,12 @@ class Calls:
             return
         user_id = posting.event.actor
         for call in read_ack(posting.event, ack, self._world.get("users", user_id) or {}):
-            self._clock.call_began(real_ms)
+            is_aside = self._deliveries.is_aside(user_id)
+            if not is_aside:
+                self._clock.call_began(real_ms)
             self.answer(replace(call, id=call.id or self._name("ack", posting.id)), user_id)
-            self._clock.call_ended(real_ms)
+            if not is_aside:
+                self._clock.call_ended(real_ms)
 
     def _stamp(self, user_id: str) -> int:
         """Give a call's story time: its conversation's last event, and a millisecond more for each call."""
@@ -165,7 +172,8 @@ class Calls:
             due_ms=answered.call.at_ms,
             cause=answered.call.id,
         )
-        request = self._deliveries.signed(self._deliveries.rendered(event), register.row, event.due_ms)
+        write = self._deliveries.writer
+        request = write.signed(write.rendered(event), register.row, event.due_ms)
         pledge = Pledge(answered=answered, effect=register, request=request, timeout_ms=self.terms.policy.timeout_ms)
         if request.url.startswith("http"):
             return pledge

@@ -54,13 +54,27 @@ class Cast:
         for name in scenario.actors:
             self.user_ids[name] = self._meet(name)
         self._names = {user_id: name for name, user_id in self.user_ids.items()}
+        self.chat_ids: dict[str, str] = {}
+        """Conversation of `given` → the provider's id of it: the `id` of its row, or else its name."""
         for table, rows in scenario.given.items():
-            for key, row in rows.items() if table != "users" else ():
-                world.apply(Put(table=table, key=str(key), row=self._filled(row, f"given.{table}.{key}")))
+            for name, written in rows.items() if table != "users" else ():
+                row = self._filled(written, f"given.{table}.{name}")
+                key = str(name)
+                if table == "conversations" and "id" in row:
+                    key = str(row["id"])
+                    row |= {"id": key}
+                world.apply(Put(table=table, key=key, row=row))
+                if table == "conversations":
+                    self.chat_ids[str(name)] = key
+        self._chats = {chat_id: name for name, chat_id in self.chat_ids.items()}
 
     def name_of(self, user_id: str) -> str:
         """Give the actor whom the provider knows by that id; empty for nobody of this story."""
         return self._names.get(user_id, "")
+
+    def chat_of(self, chat_id: str) -> str:
+        """Give the name in `given` of the conversation that the provider knows by that id; empty for any other."""
+        return self._chats.get(chat_id, "")
 
     def rows(self) -> dict[str, Mapping[str, Any]]:
         """Give each actor as she stands in the world."""
@@ -107,7 +121,7 @@ class Cast:
             verb=step.verb,
             value=self._value(speak, user_id),
             user=self._world.get("users", user_id) or {},
-            extra=speak.extra,
+            extra=self._extra(speak),
         )
         ids = Ids(terms.provider.ids, stream(terms.seed, terms.start_ms, "act", speak.key), speak.due_ms)
         occurrences = terms.provider.acts(act, self._world, ids)
@@ -178,6 +192,16 @@ class Cast:
         if speak.step.verb in MEDIA_VERBS and isinstance(value, str) and "://" not in value:
             return self._share(str(Path(self._scenario.folder, value)))
         return value
+
+    def _extra(self, speak: Speak) -> Mapping[str, Any]:
+        """Give what stands beside the verb as the provider takes it: a chat by the provider's id."""
+        if "in" not in speak.extra:
+            return speak.extra
+        name = str(speak.extra["in"])
+        if name not in self.chat_ids:
+            known = ", ".join(self.chat_ids) or "none"
+            raise CannotAct("no-such-chat", f"a conversation “{name}” in given", f"the file has: {known}")
+        return {**speak.extra, "in": self.chat_ids[name]}
 
     def _button(self, label: str, user_id: str) -> Button:
         """Give the button that the bot put before this person; of several with that label the latest."""

@@ -44,9 +44,10 @@ class Redactor:
         """Give the text without any of the secrets."""
         if text in self._whole:
             return HIDDEN
-        if not any(form in text for form in self._forms):
-            return text
-        return self._found.sub(HIDDEN, text)
+        for form in self._forms:
+            if form in text:
+                return self._found.sub(HIDDEN, text)
+        return text
 
     def hide_bytes(self, content: bytes) -> bytes:
         """Give the bytes without any of the secrets."""
@@ -103,8 +104,19 @@ def to_bytes(value: Any) -> bytes:
 
 
 def _to_json(value: Any, secrets: Redactor | None, depth: int) -> Any:
-    if value is None or isinstance(value, bool):
+    kind = type(value)
+    # Most of all that is written is one of these; the order of the others does not matter for them.
+    if kind is str:
+        return secrets.hide(value) if secrets is not None else value
+    if value is None or kind is bool:
         return value
+    if kind is tuple and depth:
+        return [_to_json(each, secrets, depth - 1) for each in value]
+    if kind not in _FIELDS:
+        _FIELDS[kind] = _fields(kind)
+    names = _FIELDS[kind]
+    if names is not None and depth:
+        return {name: _to_json(getattr(value, name), secrets, depth - 1) for name in names}
     if isinstance(value, str):
         return secrets.hide(value) if secrets is not None else str(value)
     if isinstance(value, int | float):
@@ -115,8 +127,6 @@ def _to_json(value: Any, secrets: Redactor | None, depth: int) -> Any:
         return f"[nested deeper than {DEEPEST}]"
     if isinstance(value, Mapping):
         return {str(_to_json(key, secrets, 1)): _to_json(each, secrets, depth - 1) for key, each in value.items()}
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _to_json(getattr(value, f.name), secrets, depth - 1) for f in dataclasses.fields(value)}
     if isinstance(value, set | frozenset):
         return sorted((_to_json(each, secrets, depth - 1) for each in value), key=str)
     if isinstance(value, list | tuple):
@@ -124,6 +134,14 @@ def _to_json(value: Any, secrets: Redactor | None, depth: int) -> Any:
     if isinstance(value, PurePath):
         return _to_json(value.as_posix(), secrets, depth)
     return _to_json(str(value), secrets, depth)
+
+
+_FIELDS: dict[type, tuple[str, ...] | None] = {}
+"""Each kind of value that was written so far → the names of its fields; None for what is no record."""
+
+
+def _fields(kind: type) -> tuple[str, ...] | None:
+    return tuple(field.name for field in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else None
 
 
 def _number(value: float, secrets: Redactor | None) -> Any:

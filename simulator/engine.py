@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
 from simulator import addresses as endpoints
 from simulator import catalog as catalogs
 from simulator import providers
+from simulator.alarm import Alarm
 from simulator.calls import NAMED_ENDPOINT, Pledge
 from simulator.catalog import Catalog
 from simulator.clock import Nothing, pace_of, real_ms, wall_ms
-from simulator.deliveries import Send
 from simulator.delivery import policy as policies
 from simulator.delivery.plain import PlainTransport
+from simulator.delivery.posting import Send
+from simulator.delivery.resending import Resending
 from simulator.journal import Journal
 from simulator.lobby import Lobby
 from simulator.mockapi import HttpAnswer, MockApi
@@ -29,9 +32,12 @@ from simulator.story import Story
 from simulator.terms import Terms
 from simulator.world import Put, World
 
+SENDS_TO_A_BREATH = 16
+"""After so many attempts that are due at once, others get a turn: answers must be read while a stream goes on."""
+
 
 class Engine:
-    """Holds what a whole run shares: the transport, the mock API, and a stage for each provider."""
+    """Holds what a whole run shares: the transports, the mock API, and a stage for each provider."""
 
     def __init__(self, settings: Settings, journal: Journal, provider_ids: Sequence[str]) -> None:
         """Prepare; nothing listens before `async with engine.open()`."""
@@ -39,10 +45,16 @@ class Engine:
         self.journal = journal
         self.start_ms = settings.start_ms if settings.start_ms is not None else wall_ms()
         self.was_reached = False
+        self.resends = 0
+        """How often a request was sent again, since the network between had failed."""
+        self._resending = Resending(settings.resends)
         self._endpoint = ""
         self.stages = {provider_id: self._stage(provider_id) for provider_id in dict.fromkeys(provider_ids)}
         self._signs: dict[int, asyncio.Event] = {}
+        self._alarm = Alarm()
         self._transport = PlainTransport(tick=real_ms, ca=settings.ca, insecure=settings.is_insecure)
+        # A stream has no answer to wait for, so that connections may be used again.
+        self._keeping = PlainTransport(tick=real_ms, keep_alive=True, ca=settings.ca, insecure=settings.is_insecure)
         self._fault: BaseException | None = None
         self._mockapi = MockApi(
             self._answer,
@@ -57,7 +69,8 @@ class Engine:
     @contextlib.asynccontextmanager
     async def open(self) -> AsyncIterator[Engine]:
         """Listen, and be able to send; the stages answer calls from now on, and a fault of theirs ends the body."""
-        async with self._transport, self._mockapi:
+        async with self._transport, self._keeping, self._mockapi:
+            self._alarm.open()
             try:
                 async with asyncio.TaskGroup() as group:
                     lobbies = [group.create_task(self.play(stage.lobby)) for stage in self.stages.values()]
@@ -68,6 +81,8 @@ class Engine:
                             lobby.cancel()
             except BaseExceptionGroup as errors:
                 raise (self._fault or errors.exceptions[0]) from None
+            finally:
+                self._alarm.close()
 
     @property
     def base_url(self) -> str:
@@ -89,9 +104,20 @@ class Engine:
                 row = {"url": endpoint, "events": None}
                 stage.lobby.world.apply(Put(table="subscriptions", key=NAMED_ENDPOINT, row=row))
 
-    def story(self, scenario: Scenario, provider_id: str, endpoint: str) -> Story:
+    def story(
+        self,
+        scenario: Scenario,
+        provider_id: str,
+        endpoint: str,
+        *,
+        number: int = 1,
+        start_ms: int | None = None,
+        variant: str = "",
+    ) -> Story:
         """
         Give a scenario as it is about to be played on a provider.
+
+        `number` is its place in the run. Without `start_ms` it begins when the settings or the file say, or else now.
 
         Raises:
             InputError: a credential or an option is not one of the provider's.
@@ -107,14 +133,19 @@ class Engine:
             options=catalogs.options_with(stage.catalog, {**options, **settings.options}),
             limits=stage.catalog.limits,
             beside=stage.lobby.world,
+            # Where a story gives its subscriptions, they are all that there is, and none of them outlives it.
+            apart=scenario.given.keys() & {"subscriptions"},
         )
-        start_ms = settings.start_ms if settings.start_ms is not None else scenario.clock.start_ms
+        if start_ms is None:
+            start_ms = settings.start_ms if settings.start_ms is not None else scenario.clock.start_ms
         terms = self._terms(
             stage.provider,
             stage.catalog,
             world,
             endpoint=endpoint,
             scenario=scenario.name,
+            story=number,
+            variant=variant,
             seed=settings.seed if settings.seed is not None else scenario.seed,
             start_ms=start_ms if start_ms is not None else wall_ms(),
         )
@@ -144,6 +175,7 @@ class Engine:
         """Do what a player says, as soon as it is to be done, until it is over; it is stopped then."""
         sign = self._signs[id(player)] = asyncio.Event()
         tasks: set[asyncio.Task[None]] = set()
+        sends = 0
         try:
             while True:
                 match player.next(real_ms()):
@@ -155,8 +187,11 @@ class Engine:
                         tasks.add(task)
                         task.add_done_callback(tasks.discard)
                         task.add_done_callback(self._sent)
+                        sends += 1
+                        if sends % SENDS_TO_A_BREATH == 0:
+                            await asyncio.sleep(0)
                     case Nothing(until_ms):
-                        await _until(sign, until_ms)
+                        await self._alarm.until(sign, until_ms)
                 if self._fault is not None:
                     raise self._fault
         finally:
@@ -166,9 +201,23 @@ class Engine:
             player.stop(real_ms())
             del self._signs[id(player)]
 
-    async def post(self, request: SignedRequest, timeout_ms: float) -> Sent:
-        """Send one request and give what came of it."""
-        sent = await self._transport.send(request, timeout_ms=timeout_ms)
+    async def post(
+        self, player: Player, request: SignedRequest, timeout_ms: float, *, send: Send | None = None
+    ) -> Sent:
+        """
+        Send one request for a player and give what came of it; what the network lost is sent again, a few times.
+
+        `send` is the attempt that it belongs to. Those of a stream go over connections that may be used again.
+        """
+        transport = self._keeping if send is not None and send.timer.is_aside else self._transport
+        for number in itertools.count(1):
+            sent = await transport.send(request, timeout_ms=timeout_ms)
+            wait_ms = self._resending.wait_ms(request.url, sent, number)
+            if wait_ms is None:
+                break
+            self.resends += 1
+            player.hindered(sent, number=number, wait_ms=wait_ms, real_ms=real_ms(), send=send)
+            await asyncio.sleep(wait_ms / 1000)
         self.was_reached = self.was_reached or sent.trouble not in UNREACHABLE
         return sent
 
@@ -177,7 +226,7 @@ class Engine:
     async def _send(self, player: Player, send: Send, sign: asyncio.Event) -> None:
         begun_ms = real_ms()
         try:
-            sent = await self.post(send.request, send.timeout_ms)
+            sent = await self.post(player, send.request, send.timeout_ms, send=send)
             player.ended(send, sent, real_ms())
         except asyncio.CancelledError:
             sent = Sent(trouble="closed", detail="the run ended first", duration_ms=real_ms() - begun_ms)
@@ -193,11 +242,11 @@ class Engine:
     async def _answer(self, call: ApiCall) -> HttpAnswer:
         """Answer one call of the bot: by the story whose actor it names, else by the lobby."""
         player, user_id = self.stages[call.provider].find(call)
-        player.call_began(real_ms())
+        is_aside = player.call_began(real_ms(), user_id)
         try:
             outcome = player.answer(call, user_id, real_ms())
             if isinstance(outcome, Pledge):
-                sent = await self.post(outcome.request, outcome.timeout_ms)
+                sent = await self.post(player, outcome.request, outcome.timeout_ms)
                 outcome = player.registered(outcome, sent, real_ms())
             delay_ms = player.calls.delay_ms(call.id)
             if delay_ms:
@@ -205,7 +254,7 @@ class Engine:
                 self._wake(player)
                 await asyncio.sleep(delay_ms / 1000)
         finally:
-            player.call_ended(real_ms())
+            player.call_ended(real_ms(), is_aside=is_aside)
             self._wake(player)
         return HttpAnswer(status=outcome.status, headers=outcome.headers, body=outcome.body)
 
@@ -247,6 +296,8 @@ class Engine:
         start_ms: int,
         endpoint: str | None = None,
         scenario: str = "",
+        story: int = 0,
+        variant: str = "",
     ) -> Terms:
         """Give the terms of a story, or of the lobby, whose endpoint is that of the story now played."""
         settings = self.settings
@@ -257,20 +308,9 @@ class Engine:
             seed=seed,
             start_ms=start_ms,
             scenario=scenario,
+            story=story,
+            variant=variant,
             target=lambda registered: self._target(registered, self._endpoint if endpoint is None else endpoint),
             stamp_ms=(lambda due_ms: wall_ms()) if settings.stamp == "wall" else (lambda due_ms: due_ms),
             is_marked=settings.is_marked,
         )
-
-
-async def _until(sign: asyncio.Event, until_ms: float | None) -> None:
-    """Wait for a sign, at most until that real time."""
-    if until_ms is None:
-        await sign.wait()
-    else:
-        timer = asyncio.get_running_loop().call_later(max(0.0, until_ms - real_ms()) / 1000, sign.set)
-        try:
-            await sign.wait()
-        finally:
-            timer.cancel()
-    sign.clear()

@@ -22,6 +22,8 @@ class Heard:
     actor: str
     """Whom it reached, by name; empty for nobody of the story."""
     real_ms: float
+    chat: str = ""
+    """The conversation in which it was said, by its name in `given`, else by the provider's id; empty for none."""
 
     @property
     def is_speech(self) -> bool:
@@ -75,6 +77,9 @@ class Expectation:
             return Matched(
                 mismatches=(Mismatch(path="to", wanted=step.to, found=heard.actor or heard.reply.to),), captures={}
             )
+        if step.chat is not None and step.chat != heard.chat:
+            found = heard.chat or "a private conversation"
+            return Matched(mismatches=(Mismatch(path="in", wanted=step.chat, found=found),), captures={})
         return match.differences(step.wanted, heard.reply, self._fill)
 
     def claimed(self, step: BotStep) -> list[Heard]:

@@ -24,13 +24,28 @@ are too many. met: it is over. failed: there were too many, or no time is left f
 class Hearing:
     """The bot's replies in one story, and what became of them."""
 
-    def __init__(self, clock: StoryClock, user_ids: Mapping[str, str], new_key: Callable[[], int]) -> None:
-        """Begin with silence. `new_key` makes the keys under which the clock knows deadlines."""
+    def __init__(
+        self,
+        clock: StoryClock,
+        user_ids: Mapping[str, str],
+        new_key: Callable[[], int],
+        *,
+        scopes: tuple[int, ...] = (0,),
+        audience: frozenset[str] | None = None,
+    ) -> None:
+        """
+        Begin with silence. `new_key` makes the keys under which the clock knows deadlines.
+
+        `scopes` are the strands whose exchanges are listened to; `audience` are the actors to whom the bot must speak
+        to be heard, all where it is None.
+        """
         self.heard: list[Heard] = []
+        self.audience = audience
         self.expectation: Expectation | None = None
         self._clock = clock
         self._user_ids = user_ids
         self._new_key = new_key
+        self._scopes = scopes
         self._claimed: set[int] = set()
         self._deadlines: dict[int, BotStep] = {}
         self._late: list[BotStep] = []
@@ -51,11 +66,30 @@ class Hearing:
     @property
     def recent(self) -> list[Heard]:
         """What can still be claimed: all since the latest claim, or since an actor spoke after a judged step."""
-        return [heard for heard in self.heard[self._floor :] if heard.index not in self._claimed]
+        return [heard for heard in self.heard[self._floor :] if heard.index not in self._claimed and self.hears(heard)]
 
-    def take(self, reply: Reply, actor: str, real_ms: float) -> Heard:
-        """Give what was heard, once it is kept."""
-        heard = Heard(index=len(self.heard), reply=reply, actor=actor, real_ms=real_ms)
+    def hears(self, heard: Heard) -> bool:
+        """True where the bot spoke to somebody who is listened to here, or to nobody of the story."""
+        return self.audience is None or not heard.actor or heard.actor in self.audience
+
+    def beside(
+        self, new_key: Callable[[], int], *, scopes: tuple[int, ...], audience: frozenset[str] | None
+    ) -> Hearing:
+        """Give that of a strand which begins now: it hears the same bot, and claims what nobody else has claimed."""
+        other = Hearing(self._clock, self._user_ids, new_key, scopes=scopes, audience=audience)
+        other.heard, other._claimed = self.heard, self._claimed
+        other._floor, other._is_new_turn = self._floor, self._is_new_turn
+        return other
+
+    def rejoin(self, other: Hearing) -> None:
+        """A strand is over: what it could not claim any more cannot be claimed here either."""
+        self._floor = max(self._floor, other._floor)
+        self._is_new_turn = self._is_new_turn or other._is_new_turn
+
+    def take(self, reply: Reply, actor: str, real_ms: float, chat: str = "") -> Heard:
+        """Give what was heard, once it is kept; `chat` is the name of its conversation, else its id stands for it."""
+        chat = chat or reply.chat
+        heard = Heard(index=len(self.heard), reply=reply, actor=actor, real_ms=real_ms, chat=chat)
         self.heard.append(heard)
         return heard
 
@@ -80,13 +114,18 @@ class Hearing:
             if step.within_ms:
                 key = self._new_key()
                 self._deadlines[key] = step
-                self._clock.expect(key, within_ms=step.within_ms, scope=0, real_ms=real_ms)
+                self._clock.expect(key, within_ms=step.within_ms, scopes=self._scopes, real_ms=real_ms)
 
-    def offer(self, heard: Heard, real_ms: float) -> None:
-        """Let the step that waits claim this, but for what only such a step wants whose time is over, judged or not."""
-        if self.expectation is not None:
-            late = [step for key, step in self._deadlines.items() if self._clock.is_late(key, real_ms)]
-            self._claim(heard, [*self._late, *late])
+    def offer(self, heard: Heard, real_ms: float) -> bool:
+        """
+        Let the step that waits claim this, but for what only such a step wants whose time is over, judged or not.
+
+        True where it was claimed.
+        """
+        if self.expectation is None:
+            return False
+        late = [step for key, step in self._deadlines.items() if self._clock.is_late(key, real_ms)]
+        return self._claim(heard, [*self._late, *late])
 
     def late(self, key: int) -> None:
         """The deadline of that key has run out; the others of the step that waits have their whole time."""
@@ -105,7 +144,9 @@ class Hearing:
             elif len(expectation.claimed(step)) > self._counted[key]:
                 # It got one of several: the others may come with further copies of what it answers.
                 self._counted[key] = len(expectation.claimed(step))
-                self._clock.expect(key, within_ms=step.within_ms, scope=0, real_ms=real_ms, awaits_copies=True)
+                self._clock.expect(
+                    key, within_ms=step.within_ms, scopes=self._scopes, real_ms=real_ms, awaits_copies=True
+                )
         if self._deadlines:
             return "waiting"
         if expectation.missing or expectation.excess:
@@ -129,7 +170,9 @@ class Hearing:
             lambda step, heard: {name: saved(heard.reply.raw, path) for name, path in step.save.items()},
         )
 
-    def _claim(self, heard: Heard, too_late_for: Sequence[BotStep] = ()) -> None:
+    def _claim(self, heard: Heard, too_late_for: Sequence[BotStep] = ()) -> bool:
         assert self.expectation is not None
-        if self.expectation.take(heard, self._user_ids, too_late_for=too_late_for):
+        is_claimed = self.expectation.take(heard, self._user_ids, too_late_for=too_late_for)
+        if is_claimed:
             self._claimed.add(heard.index)
+        return is_claimed

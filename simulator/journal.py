@@ -1,14 +1,13 @@
-"""What happened, one entry after another: kept in memory, told to whoever listens, written to a file line by line."""
+"""What happened, one entry after another: told to whoever listens, and written to a file line by line."""
 
 from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, Self
 
 from simulator import codec
 from simulator.codec import Redactor
@@ -22,16 +21,16 @@ class Journal:
     """Entries are only ever appended; the file on disk, the page and the reports all show these."""
 
     def __init__(
-        self, clock_ms: Callable[[], float], *, writer: LineWriter | None = None, keep: int | None = None
+        self, clock_ms: Callable[[], float], *, writer: LineWriter | None = None, is_kept: bool = False
     ) -> None:
         """
         Begin empty. `clock_ms` gives the real time since the run began.
 
-        A writer gets every entry and is closed with the journal. `keep` is how many of the last entries stay in
-        memory, all where it is None, so that a run of a million events needs no more of it than a short one.
+        A writer gets every entry and is closed with the journal. Entries stay in memory only where `is_kept` asks for
+        it, so that a run of a million events needs no more of it than a short one; who needs them listens.
         """
         self._clock_ms = clock_ms
-        self._entries: list[Entry] | deque[Entry] = [] if keep is None else deque(maxlen=keep)
+        self._entries: list[Entry] | None = [] if is_kept else None
         self._writer = writer
         self._listeners: list[Listener] = [] if writer is None else [writer.write]
         self._untold: deque[Entry] = deque()
@@ -40,7 +39,14 @@ class Journal:
 
     @property
     def entries(self) -> Sequence[Entry]:
-        """What is in memory, oldest first. It grows: copy it to keep what it is now."""
+        """
+        All entries, oldest first. It grows: copy it to keep what it is now.
+
+        Raises:
+            LookupError: the journal keeps none.
+        """
+        if self._entries is None:
+            raise LookupError("this journal keeps no entries; make it with is_kept=True, or subscribe")
         return self._entries
 
     @property
@@ -48,19 +54,39 @@ class Journal:
         """How many entries there have been, in memory or not; the `seq` of the last one."""
         return self._count
 
-    def append(self, kind: str, data: Any, *, at_ms: int, scenario: str = "") -> Entry:
+    def append(
+        self,
+        kind: str,
+        data: Any,
+        *,
+        at_ms: int,
+        scenario: str = "",
+        story: int = 0,
+        provider: str = "",
+        variant: str = "",
+    ) -> Entry:
         """
-        Give the new entry, once it is kept, written and told.
+        Give the new entry, once it is written and told; what it belongs to is said as in `Entry`.
 
         A listener that appends in its turn does not come between: everybody hears the entries in their order.
 
         Raises:
-            InputError: the file cannot be written any more. It is raised once; later entries are kept and told
-                without a file.
+            InputError: the file cannot be written any more. It is raised once; later entries are told without a file.
         """
         self._count += 1
-        entry = Entry(seq=self._count, kind=kind, at_ms=at_ms, real_ms=self._clock_ms(), scenario=scenario, data=data)
-        self._entries.append(entry)
+        entry = Entry(
+            seq=self._count,
+            kind=kind,
+            at_ms=at_ms,
+            real_ms=self._clock_ms(),
+            scenario=scenario,
+            data=data,
+            story=story,
+            provider=provider,
+            variant=variant,
+        )
+        if self._entries is not None:
+            self._entries.append(entry)
         self._untold.append(entry)
         if not self._is_telling:
             self._tell()
@@ -75,11 +101,6 @@ class Journal:
                 self._listeners.remove(listener)
 
         return unsubscribe
-
-    def since(self, seq: int) -> tuple[Entry, ...]:
-        """Give the entries in memory that came after that number; 0: all."""
-        forgotten = self._count - len(self._entries)
-        return tuple(islice(self._entries, max(seq - forgotten, 0), None))
 
     def close(self) -> None:
         """Close the file, if there is one; so it is when it was closed before."""
@@ -115,9 +136,9 @@ class Journal:
 class LineWriter:
     """A file of JSON Lines: each entry is a whole line on disk as soon as it has happened."""
 
-    def __init__(self, path: str | Path, secrets: Redactor | None = None) -> None:
+    def __init__(self, path: str | Path, secrets: Redactor | None = None, *, file: IO[bytes] | None = None) -> None:
         """
-        Begin the file anew.
+        Begin the file anew, or write on a stream that is open and stays so.
 
         Raises:
             InputError: it cannot be opened.
@@ -125,11 +146,13 @@ class LineWriter:
         self._path = Path(path)
         self._secrets = secrets
         self._size_bytes = 0
+        self._is_open, self._is_ours = True, file is None
         try:
-            self._file = self._path.open("wb", buffering=0)
+            if file is None:
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = file if file is not None else self._path.open("wb", buffering=0)
         except OSError as error:
-            raise InputError(self._problem(error, "name a file in a folder that exists and may be written")) from error
-        self._is_open = True
+            raise InputError(self._problem(error, "name a file in a folder that may be written")) from error
 
     def write(self, entry: Entry) -> None:
         """
@@ -144,6 +167,9 @@ class LineWriter:
         line = codec.dumps(entry, self._secrets).encode("ascii") + b"\n"
         try:
             self._write_whole(line)
+        except BrokenPipeError:
+            # Nobody reads on; the run goes on for its verdicts.
+            self.close()
         except OSError as error:
             self._cut()
             self.close()
@@ -153,15 +179,19 @@ class LineWriter:
         """Close the file; so it is when it was closed before."""
         if self._is_open:
             self._is_open = False
-            self._file.close()
+            if self._is_ours:
+                self._file.close()
 
     def _write_whole(self, line: bytes) -> None:
         done = 0
         while done < len(line):
             done += self._file.write(line[done:])
+        self._file.flush()
         self._size_bytes += len(line)
 
     def _cut(self) -> None:
+        if not self._is_ours:
+            return
         try:
             os.truncate(self._file.fileno(), self._size_bytes)
         except OSError:
@@ -189,9 +219,7 @@ def read(path: str | Path) -> Iterator[Mapping[str, Any]]:
     """
     try:
         with Path(path).open("rb") as file:
-            for number, line in enumerate(file, start=1):
-                if line.endswith(b"\n") and line.strip():
-                    yield _entry(line, f"{path}:{number}:1")
+            yield from read_lines(file, str(path))
     except OSError as error:
         raise InputError(
             Problem(
@@ -202,6 +230,18 @@ def read(path: str | Path) -> Iterator[Mapping[str, Any]]:
                 fix="name a file that a run wrote",
             )
         ) from error
+
+
+def read_lines(lines: Iterable[bytes], where: str) -> Iterator[Mapping[str, Any]]:
+    """
+    Give the entries that these lines are, as `read`; `where` is how messages call what they come from.
+
+    Raises:
+        InputError: a line is no entry.
+    """
+    for number, line in enumerate(lines, start=1):
+        if line.endswith(b"\n") and line.strip():
+            yield _entry(line, f"{where}:{number}:1")
 
 
 def _entry(line: bytes, where: str) -> Mapping[str, Any]:

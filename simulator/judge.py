@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import difflib
-import json
-import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from simulator import match
+from simulator.acks import REFUSED, ack_hint, ack_mismatches, show_ack_wanted, show_attempts
 from simulator.errors import InputError
 from simulator.expectation import Expectation, Heard
 from simulator.match import Fill
-from simulator.records import UNREACHABLE, Ack, Attempt, Delivery, Mismatch, Outcome, Reply, Verdict
-from simulator.scenario.model import AckWanted, ActStep, Always, BotStep, Scenario, SilenceStep, Step
+from simulator.records import UNREACHABLE, Attempt, Delivery, Outcome, Reply, Verdict
+from simulator.scenario.model import AckWanted, ActStep, Always, BotStep, EmitStep, Scenario, SilenceStep, Step
+from simulator.tally import Tally
 from simulator.units import show_ms
 
 LONGEST_COMPARED = 300
 """Characters of a text that count when the nearest reply is looked for."""
+
+PERCENTILES = (("p50", 0.50), ("p99", 0.99))
+"""Name → the share of all attempts that took no longer (nearest rank)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,6 +34,8 @@ class Judge:
     provider: str
     user_ids: Mapping[str, str] = field(default_factory=dict)
     """Actor → the provider's id of the person."""
+    offered: Collection[str] | None = None
+    """The fields that a reply of this provider may have; None: all."""
 
     def verdict(self, step: Step | Always, outcome: Outcome, **said: Any) -> Verdict:
         """Give a verdict about the step; `said` are further fields of the record."""
@@ -60,6 +66,9 @@ class Judge:
             took_ms = max((claimed[-1].real_ms if claimed else now_ms) - since_ms, 0.0)
             if extra:
                 yield self._too_many(step, len(claimed) + len(extra), extra[-1], took_ms)
+            elif not claimed and step.is_optional and (lacking := self._lacking(step)):
+                observed = f"{self.provider} has no {' and no '.join(lacking)}"
+                yield self.verdict(step, "skipped", code="not-offered", expected=show_wanted(step), observed=observed)
             elif step in expectation.missing:
                 yield self._missing(
                     expectation, step, recent, since_ms=since_ms, took_ms=now_ms - since_ms, refused=refused
@@ -67,6 +76,9 @@ class Judge:
             else:
                 said = "; ".join(show_reply(heard.reply) for heard in claimed) or "nothing"
                 yield self.verdict(step, "passed", expected=show_wanted(step), observed=said, duration_ms=took_ms)
+
+    def _lacking(self, step: BotStep) -> list[str]:
+        return [name for name in step.wanted if self.offered is not None and name not in self.offered]
 
     def _too_many(self, step: BotStep, number: int, last: Heard, took_ms: float) -> Verdict:
         return self.verdict(
@@ -133,12 +145,15 @@ class Judge:
     def delivered(self, step: ActStep, deliveries: Sequence[Delivery], success: str, fill: Fill) -> Verdict:
         """Give the verdict about an act, once all its deliveries have ended."""
         wanted = step.ack or AckWanted()
-        expected = show_ack_wanted(wanted, success)
+        is_forged = any(delivery.is_forged for delivery in deliveries)
+        expected = show_ack_wanted(wanted, REFUSED if is_forged else success)
+        if deliveries and all(delivery.state == "dropped" for delivery in deliveries):
+            return self.verdict(step, "skipped", code="dropped", observed=show_attempts(deliveries[0]))
         for delivery in deliveries:
             differences = ack_mismatches(wanted, delivery, success, fill)
             if differences:
                 last = delivery.attempts[-1]
-                code = "ack" if last.ack is not None else "unreachable" if last.trouble in UNREACHABLE else "no-ack"
+                code = _code(last)
                 return self.verdict(
                     step,
                     "error" if code == "unreachable" else "failed",
@@ -147,13 +162,36 @@ class Judge:
                     observed=show_attempts(delivery),
                     mismatches=differences,
                     duration_ms=sum(attempt.duration_ms for attempt in delivery.attempts),
-                    hint=_ack_hint(last),
+                    hint=ack_hint(delivery),
                 )
         took_ms = max((attempt.duration_ms for delivery in deliveries for attempt in delivery.attempts), default=0.0)
         observed = (
             "; ".join(dict.fromkeys(show_attempts(delivery) for delivery in deliveries)) or "nobody subscribed to it"
         )
         return self.verdict(step, "passed", expected=expected, observed=observed, duration_ms=took_ms)
+
+    def streamed(self, step: EmitStep, tally: Tally, success: str, *, took_ms: float = 0.0) -> Verdict:
+        """Give the verdict about a stream, once all its deliveries have ended."""
+        wanted, is_forged = step.ack or AckWanted(), step.deliver is not None and step.deliver.is_forged
+        expected = f"each {show_ack_wanted(wanted, f'{success}, but {REFUSED} where forged' if is_forged else success)}"
+        said = partial(self.verdict, step, expected=expected, duration_ms=took_ms)
+        if not tally.count:
+            return said("skipped", code="not-sent", observed="nothing was sent: no event came, or nobody subscribed")
+        if tally.dropped == tally.count:
+            return said("skipped", code="dropped", observed=f"{tally.count:,} deliveries, all of them dropped")
+        if not tally.wrong:
+            times = ", ".join(f"{name} {tally.took.percentile(share):.1f} ms" for name, share in PERCENTILES)
+            dropped = f", {tally.dropped:,} of them dropped" if tally.dropped else ""
+            return said("passed", observed=f"{tally.count:,} deliveries{dropped}, {times}")
+        first = tally.first[0]
+        code = _code(first.attempts[-1])
+        return said(
+            "error" if code == "unreachable" else "failed",
+            code=code,
+            observed=f"{tally.wrong:,} of {tally.count:,} deliveries not so: {tally.in_words()}",
+            mismatches=tally.differences(first),
+            hint=ack_hint(first),
+        )
 
     # --- why a story cannot go on ------------------------------------------------------------------------------------
 
@@ -194,35 +232,54 @@ class Judge:
 
     # --- what holds over the whole run -------------------------------------------------------------------------------
 
-    def always(self, rule: Always, deliveries: Sequence[Delivery], heards: Sequence[Heard], fill: Fill) -> Verdict:
-        """Give the verdict about an invariant, at the end of the story."""
-        expected, faults = rule.text, []
-        if rule.ack is not None:
-            faults += [
-                f"{delivery.type}: {show_attempts(delivery)}"
-                for delivery in deliveries
-                if ack_mismatches(rule.ack, delivery, rule.ack.status or "any", fill)
-            ]
-        times_ms = sorted(attempt.duration_ms for delivery in deliveries for attempt in delivery.attempts)
-        for name, share, limit_ms in (("p50", 0.50, rule.p50_ms), ("p99", 0.99, rule.p99_ms)):
-            if limit_ms is not None and times_ms and percentile(times_ms, share) > limit_ms:
-                faults.append(f"{name} {percentile(times_ms, share):.1f} ms, over {show_ms(limit_ms)}")
-        lost = sum(delivery.state != "delivered" for delivery in deliveries)
-        if rule.lost is not None and lost > rule.lost:
-            faults.append(f"{lost} lost")
-        for heard in heards:
-            if rule.never_operation is not None and heard.reply.operation == rule.never_operation:
-                faults.append(f"a call of {heard.reply.operation}")
-            if (
-                rule.never_bot is not None
-                and heard.is_speech
-                and not match.differences(rule.never_bot, heard.reply, fill).mismatches
-            ):
-                faults.append(show_reply(heard.reply))
+    def always(
+        self,
+        rule: Always,
+        deliveries: Iterable[Delivery],
+        heards: Sequence[Heard],
+        fill: Fill,
+        *,
+        tally: Tally | None = None,
+        called: Mapping[str, int] = MappingProxyType({}),
+    ) -> Verdict:
+        """
+        Give the verdict about an invariant, at the end of the story.
+
+        `tally` is one for this rule that has counted deliveries already, such as those of streams; `called` holds how
+        often each operation was called, refused calls among them.
+        """
+        tally = self.tally(rule, fill) if tally is None else tally
+        for delivery in deliveries:
+            if not delivery.is_forged:
+                tally.add(delivery)
+        faults = [*self._acked(rule, tally), *self._never(rule, heards, fill, called)]
         if not faults:
-            return self.verdict(rule, "passed", expected=expected, observed="always so")
+            return self.verdict(rule, "passed", expected=rule.text, observed="always so")
         more = f" and {len(faults) - 3} more" if len(faults) > 3 else ""
-        return self.verdict(rule, "failed", code="invariant", expected=expected, observed="; ".join(faults[:3]) + more)
+        observed = "; ".join(faults[:3]) + more
+        return self.verdict(rule, "failed", code="invariant", expected=rule.text, observed=observed)
+
+    def tally(self, rule: Always, fill: Fill) -> Tally:
+        """Give what counts deliveries for a rule, with none counted yet."""
+        return Tally(rule.ack, (rule.ack.status if rule.ack else None) or "any", fill, is_rule=True)
+
+    def _acked(self, rule: Always, tally: Tally) -> Iterator[str]:
+        if tally.wrong:
+            yield tally.in_words()
+        for (name, share), limit_ms in zip(PERCENTILES, (rule.p50_ms, rule.p99_ms), strict=True):
+            if limit_ms is not None and tally.took.percentile(share) > limit_ms:
+                yield f"{name} {tally.took.percentile(share):.1f} ms, over {show_ms(limit_ms)}"
+        if rule.lost is not None and tally.lost > rule.lost:
+            yield f"{tally.lost:,} lost"
+
+    def _never(self, rule: Always, heards: Sequence[Heard], fill: Fill, called: Mapping[str, int]) -> Iterator[str]:
+        name, wanted = rule.never_operation, rule.never_bot
+        number = called.get(name or "", 0) or sum(name == heard.reply.operation for heard in heards)
+        if name is not None and number:
+            yield f"a call of {name}" if number == 1 else f"{number} calls of {name}"
+        for heard in heards if wanted is not None else ():
+            if heard.is_speech and not match.differences(wanted or {}, heard.reply, fill).mismatches:
+                yield show_reply(heard.reply)
 
 
 # --- words -----------------------------------------------------------------------------------------------------------
@@ -240,84 +297,13 @@ def show_wanted(step: BotStep) -> str:
         parts.append(f"by {step.operation}")
     if step.to:
         parts.append(f"to {step.to}")
+    if step.chat:
+        parts.append(f"in {step.chat}")
     if step.times is not None:
         parts.append({0: "never", 1: "exactly once"}.get(step.times, f"exactly {step.times} times"))
     if step.times != 0:
         parts.append(f"within {show_ms(step.within_ms)}")
     return ", ".join(parts)
-
-
-def show_attempts(delivery: Delivery) -> str:
-    """Give how a delivery went, in one line."""
-    last = delivery.attempts[-1]
-    if last.ack is not None:
-        said = f"{last.ack.status} in {last.duration_ms:.0f} ms"
-    else:
-        said = {
-            "refused": "connection refused",
-            "timeout": f"no answer in {last.duration_ms:.0f} ms",
-            "closed": "connection closed without an answer",
-            "garbage": "an answer that is not HTTP",
-            "tls": "TLS failed",
-            "dns": "unknown host",
-        }[last.trouble or "closed"]
-    return said if len(delivery.attempts) == 1 else f"{said}, after {len(delivery.attempts)} attempts"
-
-
-def show_ack_wanted(wanted: AckWanted, success: str) -> str:
-    """Give what an answer to a delivery must be, in one line."""
-    parts = [f"answered {wanted.status or success}"]
-    if wanted.within_ms is not None:
-        parts.append(f"within {show_ms(wanted.within_ms)}")
-    if wanted.headers:
-        parts.append(f"headers {match.describe(wanted.headers)}")
-    if wanted.body is not None:
-        parts.append(f"body {match.describe({'body': wanted.body})}")
-    return ", ".join(parts)
-
-
-def ack_mismatches(wanted: AckWanted, delivery: Delivery, success: str, fill: Fill) -> tuple[Mismatch, ...]:
-    """Give what differs between the answer that was wanted and the last one of a delivery."""
-    last = delivery.attempts[-1]
-    status = wanted.status or success
-    if last.ack is None:
-        return (Mismatch(path="ack", wanted=status, found=last.detail or str(last.trouble)),)
-    differences: list[Mismatch] = []
-    if not match.status_matches(status, last.ack.status):
-        differences.append(Mismatch(path="ack.status", wanted=status, found=str(last.ack.status)))
-    if wanted.within_ms is not None and last.duration_ms > wanted.within_ms:
-        differences.append(
-            Mismatch(path="ack.within", wanted=show_ms(wanted.within_ms), found=f"{last.duration_ms:.0f} ms")
-        )
-    headers = {name.lower(): value for name, value in last.ack.headers}
-    for name, matcher in wanted.headers.items():
-        differences += match.match_value(matcher, headers.get(name.lower()), fill, f"ack.headers.{name}").mismatches
-    if wanted.body is not None:
-        differences += match.match_value(wanted.body, _ack_body(last.ack, wanted.body), fill, "ack.body").mismatches
-    return tuple(differences)
-
-
-def _ack_body(ack: Ack, wanted: Any) -> Any:
-    """Give the body as JSON where the matcher looks into it, else as text."""
-    text = ack.body.decode("utf-8", "replace")
-    return json_or_text(text) if isinstance(wanted, Mapping) else text
-
-
-def json_or_text(text: str) -> Any:
-    """Give the JSON value that a text holds, or the text itself."""
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return text
-
-
-def _ack_hint(last: Attempt) -> str:
-    if last.ack is not None and last.ack.status in (401, 403):
-        return "the bot refused the signature: does it know the same credential, and does it check the raw body?"
-    if last.trouble == "refused":
-        url = last.request.url.partition("?")[0]
-        return f"nobody listens at {url}; start the bot, or name its address with --endpoint"
-    return ""
 
 
 def _unlike(step: BotStep, reply: Reply) -> float:
@@ -326,6 +312,6 @@ def _unlike(step: BotStep, reply: Reply) -> float:
     return 1 - difflib.SequenceMatcher(None, wanted, found, autojunk=False).ratio()
 
 
-def percentile(sorted_values: Sequence[float], share: float) -> float:
-    """Give the value that this share of the values does not exceed (nearest rank); 0.0 where there are none."""
-    return sorted_values[max(0, math.ceil(len(sorted_values) * share) - 1)] if sorted_values else 0.0
+def _code(last: Attempt) -> str:
+    """Give the code of a delivery whose last attempt ended so, and not as was wanted."""
+    return "ack" if last.ack is not None else "unreachable" if last.trouble in UNREACHABLE else "no-ack"

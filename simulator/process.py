@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from simulator.clock import real_ms, wall_ms
 from simulator.errors import EndpointError, InputError, Problem
 from simulator.journal import Journal
+from simulator.ports import Claim
 from simulator.units import show_ms
 
 OUTPUT_LINES = 200
@@ -67,6 +68,7 @@ class BotProcess:
         self._process: asyncio.subprocess.Process | None = None
         self._reading: asyncio.Task[None] | None = None
         self._is_up = False
+        self._claim = Claim(self._port)
 
     @property
     def output(self) -> tuple[str, ...]:
@@ -103,6 +105,7 @@ class BotProcess:
                 **_own_group(),
             )
         except (OSError, ValueError) as error:
+            self._claim.release()
             raise InputError(self._cannot_start(error)) from error
         # Whatever ends us, the bot shall not hold its port any longer.
         atexit.register(self._kill)
@@ -119,13 +122,20 @@ class BotProcess:
         self._is_up = True
 
     async def stop(self) -> None:
-        """End the program with all that it started: it is asked to, and killed after 3 s. It may have ended before."""
+        """
+        End the program with all that it started: it is asked to, and killed after 3 s. It may have ended before.
+
+        Where the task was told to end a second time, as by another Ctrl-C, it is killed at once.
+        """
         process, reading = self._process, self._reading
         self._is_up = False
         if process is None or reading is None:
+            self._claim.release()
             return
+        task = asyncio.current_task()
+        is_hurried = task is not None and task.cancelling() > 1
         try:
-            if process.returncode is None:
+            if process.returncode is None and not is_hurried:
                 _terminate(process.pid)
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(ENDING_MS / 1000):
@@ -133,6 +143,7 @@ class BotProcess:
         finally:
             self._kill()
             atexit.unregister(self._kill)
+            self._claim.release()
             # A grandchild in a group of its own may hold the pipe open for ever.
             giving_up = asyncio.get_running_loop().call_later(DRAINING_S, reading.cancel)
         await process.wait()
@@ -146,8 +157,10 @@ class BotProcess:
         if not _is_local(self._host):
             return
         until_ms = real_ms() + FREEING_MS
-        while await is_open(self._host, self._port):
+        # Another run that is about to start a bot there has claimed the port before anybody listens at it.
+        while not self._claim.take() or await is_open(self._host, self._port):
             if real_ms() > until_ms:
+                self._claim.release()
                 raise InputError(
                     Problem(
                         code="port-taken",
@@ -172,6 +185,8 @@ class BotProcess:
                 if real_ms() > until_ms:
                     return f"the bot does not listen at {place} after {show_ms(STARTING_MS)}"
                 await asyncio.wait({ended}, timeout=POLL_S)
+            if ended.done():
+                return f"the bot ended with {show_exit(ended.result())}; somebody else listens at {place}"
         finally:
             ended.cancel()
         return ""

@@ -58,6 +58,10 @@ class ToSign:
     attempt: int = 1
     last_outcome: str = ""
     """How the attempt before ended: a status as text, or the trouble; empty on the first."""
+    event_id: str = ""
+    """The id `event` that was drawn with the payload, else the simulator's own; the same at each attempt."""
+    given: Mapping[str, str] = field(default_factory=dict)
+    """Name in lower case → header of a request that is examined; empty where one is made."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -134,3 +138,5 @@ class Provider:
     """Template filters of its own."""
     wants: Callable[[Row, str, Mapping[str, Any]], bool] | None = None
     """(subscription, event type, values) → is it sent there? Without it `events` of the row decides; None is all."""
+    ignores_case: bool = False
+    """The paths of its REST API fit whatever the case of their letters is."""

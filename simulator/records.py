@@ -55,6 +55,8 @@ class Payload:
     content_type: str
     ids: Mapping[str, Any] = field(default_factory=dict)
     """The ids that were drawn for it, by name; what a bot may deduplicate by is among them."""
+    cause: str = ""
+    """The id of the step, the event or the call that it follows from."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,6 +100,10 @@ class Sent:
     trouble: Trouble | None = None
     detail: str = ""
     """The operating system's or the parser's words about the trouble; with an ack, what was odd about the sending."""
+    is_unsent: bool = False
+    """True where no connection came about, so that nothing of the request can have been received."""
+    is_unanswered: bool = False
+    """True where the connection ended before anything came back on it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -302,6 +308,8 @@ class RunResult:
     is_interrupted: bool = False
     was_reached: bool = True
     """False where no request ever came through to the endpoint."""
+    resends: int = 0
+    """How often the run itself sent a request again, since the network between had failed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -324,3 +332,39 @@ class Entry:
     """The provider of that story, or of the account between stories; empty where it is about none."""
     variant: str = ""
     """What an audit imposed on the story that is played again; empty for a story as it is written."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AuditFinding:
+    """The first place at which a bot said something else when an audit played a story again."""
+
+    story: int
+    """The number of the story in the run."""
+    scenario: str
+    provider: str
+    case: str = ""
+    variant: str
+    """What the audit imposed: `copies together`, `copies apart`, …"""
+    step: str
+    """The act in whose exchange it was, in one line."""
+    place: str
+    """File, line and column of that act."""
+    wanted: str
+    """What the bot said as the story is written."""
+    found: str
+    """What it said instead."""
+    deliveries: tuple[str, ...] = ()
+    """What had been sent for that act until then, each attempt in one line."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Audit:
+    """What came of playing stories again under faults."""
+
+    kind: str
+    """What was looked at: `idempotency`."""
+    variants: tuple[str, ...]
+    """What was imposed on each story, one after another."""
+    stories: int
+    """How many stories had passed, and were played again."""
+    findings: tuple[AuditFinding, ...]

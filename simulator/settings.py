@@ -21,6 +21,8 @@ class Settings:
 
     endpoint: str = ""
     """Where events go."""
+    endpoints: Mapping[str, str] = field(default_factory=dict)
+    """Provider → where its events go; it goes before `endpoint`."""
     credentials: Mapping[str, str] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
     seed: int | None = None
@@ -30,6 +32,14 @@ class Settings:
     policy: str = "real"
     is_strict: bool = False
     is_fail_fast: bool = False
+    jobs: int = 1
+    """How many stories are played side by side at most."""
+    repeat: int = 1
+    """How often the whole suite is played."""
+    shuffle_seed: int | None = None
+    """What the order of the stories is drawn from; None: as they stand in the suite."""
+    is_covered: bool = False
+    """What the suite exercised of the catalogs is counted, and told at the end."""
     host: str = "127.0.0.1"
     port: int = DEFAULT_PORT
     """0: any free one."""
@@ -38,6 +48,11 @@ class Settings:
     ca: Path | None = None
     is_insecure: bool = False
     is_marked: bool = True
+    resends: int | None = None
+    """
+    How often a request is sent again that never came through; None: some times where no endpoint of this machine is
+    meant, and else never.
+    """
     bot: tuple[str, ...] = ()
     """The command that starts the bot."""
     is_fresh_bot: bool = False
@@ -51,7 +66,8 @@ class Settings:
             InputError: no endpoint is named, here or in the file; or it is no address.
         """
         named = scenario.endpoint.get(provider_id) if isinstance(scenario.endpoint, Mapping) else scenario.endpoint
-        endpoint = self.endpoint or named or ""
+        given = self.endpoints.get(provider_id) or self.endpoint
+        endpoint = given or named or ""
         if not endpoint:
             raise InputError(
                 Problem(
@@ -62,4 +78,4 @@ class Settings:
                     fix='give --endpoint :3000/hook, or --bot "python bot.py", or endpoint: in the scenario',
                 )
             )
-        return addresses.parse(endpoint, where="--endpoint" if self.endpoint else str(scenario.place))
+        return addresses.parse(endpoint, where="--endpoint" if given else str(scenario.place))

@@ -21,6 +21,9 @@ REMEMBERED_STORIES = 32
 DEEPEST_NAME = 8
 """So deep in a body a person's id is looked for."""
 
+MOST_NAMES = 1_000
+"""So many texts and numbers of a call are looked at; a person is named among the first."""
+
 
 @dataclass(slots=True)
 class Stage:
@@ -35,11 +38,30 @@ class Stage:
     ended: deque[Story] = field(default_factory=deque)
 
     def find(self, call: ApiCall) -> tuple[Player, str]:
-        """Give who answers a call, and the person whom it names: a call belongs to the actor in it."""
-        for text in texts_of(call):
+        """
+        Give who answers a call, and the id by which it is told: a call belongs to the actor in it.
+
+        One that names no actor, but a conversation, a message or whatever else a single story knows by an id, belongs
+        to that story. One that names nothing belongs to the only story that plays; where there are several the lobby
+        answers it, and says so.
+        """
+        names = [text for text, _ in zip(texts_of(call), range(MOST_NAMES), strict=False)]
+        for text in names:
             if text in self.owners:
                 return self.owners[text], text
-        return (self.playing[0] if len(self.playing) == 1 else self.lobby), ""
+        for text in filter(_is_id, names):
+            for story in reversed([*self.ended, *self.playing]):
+                if story.world.get("users", text) is not None:
+                    return story, text
+        for text in names:
+            knowing = [story for story in (*self.playing, *self.ended) if _knows(story, text)]
+            if len(knowing) == 1:
+                return knowing[0], text
+        if len(self.playing) == 1:
+            return self.playing[0], ""
+        if self.playing:
+            self.lobby.pass_over(call, len(self.playing))
+        return self.lobby, ""
 
     def enter(self, story: Story) -> None:
         """Let a story begin."""
@@ -58,8 +80,17 @@ class Stage:
                     del self.owners[user_id]
 
 
+def _is_id(text: str) -> bool:
+    return any(letter.isdigit() for letter in text)
+
+
+def _knows(story: Story, text: str) -> bool:
+    """True where a text is an id of something in the story's world, and no word that happens to be a key there."""
+    return (_is_id(text) or text in story.ids) and story.world.holds(text)
+
+
 def texts_of(call: ApiCall) -> Iterator[str]:
-    """Give every text that stands in a call: parts of its path, its query, its body."""
+    """Give every text and whole number that stands in a call: parts of its path, its query, its body."""
     yield from call.path.split("/")
     yield from _texts(list(call.query.values()), 0)
     try:
@@ -71,6 +102,8 @@ def texts_of(call: ApiCall) -> Iterator[str]:
 def _texts(value: Any, depth: int) -> Iterator[str]:
     if isinstance(value, str):
         yield value
+    elif isinstance(value, int) and not isinstance(value, bool) and value.bit_length() <= 64:
+        yield str(value)
     elif isinstance(value, list) and depth < DEEPEST_NAME:
         for each in value:
             yield from _texts(each, depth + 1)

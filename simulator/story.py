@@ -2,35 +2,42 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections import deque
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Literal
 
 from simulator import paths
+from simulator.acts import Act, Acts
 from simulator.calls import Fault
-from simulator.cast import SPEAKING_VERBS, CannotAct, Cast, Share
+from simulator.cast import Cast, Share
 from simulator.clock import Due, Late, Nothing, Quiet, StoryClock, Stuck, Timer, pace_of
-from simulator.deliveries import Posting, Send
+from simulator.crowd import Crowd
+from simulator.delivery.posting import Posting, Send
 from simulator.errors import InputError
-from simulator.expressions import ExpressionError, Sandbox
-from simulator.hearing import Hearing
+from simulator.expressions import Sandbox
+from simulator.invariants import Invariants
 from simulator.journal import Journal
-from simulator.judge import Judge, json_or_text
+from simulator.judge import Judge
+from simulator.listening import Listening
 from simulator.player import Over, Player
 from simulator.records import Outcome, Reply, StoryResult, Verdict
-from simulator.scenario.model import ActStep, BotStep, Scenario, judged_steps
+from simulator.scenario.model import Scenario, Step, judged_steps
 from simulator.seeds import stream
+from simulator.strand import Strand, Strands
+from simulator.streams import Streams
 from simulator.terms import Terms
-from simulator.timeline import TURN_MS, Arrange, Breathe, Expect, Fail, Hush, Pause, Speak, Timeline, Wanted
+from simulator.timeline import Arrange, Begin, Breathe, Expect, Fail, Hush, Part, Pause, Speak, Timeline, Wanted
 from simulator.world import World
 
 AFTERMATH_MS = 6_000
-"""How long, in real time, a failed story still listens to what is in work: a late reply is then told as late."""
+"""How long, in real time, a failed story waits at most for what is in work to end."""
 
 Phase = Literal["before", "playing", "aftermath", "ending", "over", "closed"]
-"""aftermath: something failed, what is in work ends; ending: steps are over, quiet is wanted; over: all is judged."""
+"""
+aftermath: something failed, what is in work ends; ending: steps are over, streams end and quiet is wanted; over: all is
+judged.
+"""
 
 
 class Story(Player):
@@ -56,29 +63,48 @@ class Story(Player):
             patience_ms=scenario.clock.patience_ms,
         )
         super().__init__(terms, world, clock, journal, real_ms=real_ms)
-        self.deliveries.on_end = self._delivery_ended
-        self.calls.on_reply = self._hear
         self.scenario = scenario
         self.verdicts: list[Verdict] = []
         self.cast = Cast(scenario, terms, world, share)
-        self._new_key = itertools.count(1).__next__
-        self._hearing = Hearing(self.clock, self.cast.user_ids, self._new_key)
-        self._judge = Judge(scenario=scenario, provider=terms.provider.id, user_ids=self.cast.user_ids)
-        self._is_strict = is_strict
+        self.ids = world.keys()
+        """What the provider knows at the beginning, by its ids: people, and what else the scenario says is given."""
+        self._judge = Judge(
+            scenario=scenario,
+            provider=terms.provider.id,
+            user_ids=self.cast.user_ids,
+            offered=terms.catalog.reply_fields,
+        )
         self._began_ms = real_ms
-        self._timeline = Timeline(
+        timeline = Timeline(
             scenario,
             start_ms=terms.start_ms,
             sandbox=Sandbox(),
             surroundings=self.cast.surroundings,
             draw=partial(stream, terms.seed),
         )
-        self._wanted: Wanted | None = None
-        self._outcomes: list[Any] = []
-        self._since_ms = real_ms
-        self._quiet_key = 0
-        self._acts: dict[str, tuple[Speak, list[Posting]]] = {}  # Those that are not judged yet.
+        self._strands = Strands(timeline, self.clock, self.cast.user_ids)
+        self._whole = self._strands.whole
+        self._ready: deque[tuple[Strand, Any]] = deque()
+        self._failing: Strand | None = None
+        """The one whose step got no reply, or too many."""
+        self._acts = Acts(self.cast, self.clock, self.deliveries, self._judge, self._note)
+        self._crowd = Crowd(terms, world, self.cast.user_ids)
+        self._streams = Streams(
+            terms, self.clock, self.deliveries, self._crowd, self._judge, fill=timeline.fill, note=self._note
+        )
+        self._invariants = Invariants(scenario, self._judge, timeline, is_strict=is_strict)
+        self._listening = Listening(self._strands, self.clock, self._judge, lambda: ": ".join(self.calls.refused or ()))
+        self._aside_replies = 0
         self._phase: Phase = "before"
+        self.deliveries.on_end = self._delivery_ended
+        self.deliveries.is_aside = lambda user_id: user_id in self._crowd and not self._streams.is_over
+        self.calls.on_reply = self._hear
+        self._listening.on_verdict = self._add
+        self._listening.on_met = self._go_on_with
+        self._listening.on_missed = self._missed
+        self._streams.on_verdict = self._add
+        self._streams.on_failure = self._fail
+        self._streams.on_delivered = self._invariants.count
 
     # --- what the engine calls ---------------------------------------------------------------------------------------
 
@@ -86,16 +112,14 @@ class Story(Player):
         """Say what is to be done now: an attempt to make, nothing until some time or sign, or that it is over."""
         self._real_ms = real_ms
         if self._phase == "before":
-            self._phase = "playing"
-            about = {"scenario": self.scenario.name, "provider": self.terms.provider.id, "seed": self.terms.seed}
-            self._note("StoryStarted", about, self.terms.start_ms)
-            self._want(self._timeline.begin())
+            self._begin()
         while self._phase not in ("over", "closed"):
-            while self._outcomes and self._phase == "playing":
-                self._want(self._timeline.go_on(self._outcomes.pop()))
-                if isinstance(self._wanted, Breathe):
+            while self._ready and self._phase == "playing":
+                strand, outcome = self._ready.popleft()
+                self._want(strand, strand.timeline.go_on(outcome))
+                if isinstance(strand.wanted, Breathe):
                     return Nothing(real_ms)
-            self._speak_if_free()
+            self._acts.go_on()
             signal = self.clock.next(real_ms)
             match signal:
                 case Due(timer):
@@ -104,25 +128,13 @@ class Story(Player):
                         return send
                 case Late(key):
                     self._late(key)
-                case Quiet():
-                    self._quiet()
-                case Stuck(goes_on=goes_on):
-                    self._stuck(goes_on)
+                case Quiet(key):
+                    self._quiet(key)
+                case Stuck(key, goes_on):
+                    self._stuck(key, goes_on)
                 case Nothing():
                     return signal
         return Over()
-
-    def _due(self, timer: Timer) -> Send | None:
-        """Do what is due; give the attempt that is to be made, if that is what it comes to."""
-        if timer.kind == "wake":
-            self._go_on(None)
-            return None
-        if not isinstance(timer.what, Speak):
-            return self.deliveries.fire(timer)
-        if self._phase == "playing":
-            self._act(timer.what)
-        self.clock.dismiss(timer)
-        return None
 
     def stop(self, real_ms: float) -> None:
         """Close it, with no attempt out any more; where it has not ended, as after Ctrl-C, the rest is skipped."""
@@ -137,6 +149,7 @@ class Story(Player):
 
     def result(self, real_ms: float) -> StoryResult:
         """Give how the story went, as far as it has gone."""
+        hearing = self._whole.hearing
         return StoryResult(
             scenario=self.scenario.name,
             file=self.scenario.file,
@@ -147,203 +160,201 @@ class Story(Player):
             start_ms=self.terms.start_ms,
             verdicts=tuple(self.verdicts),
             duration_ms=real_ms - self._began_ms,
-            deliveries=len(self.deliveries.postings),
-            attempts=sum(len(posting.attempts) for posting in self.deliveries.postings),
+            deliveries=self.deliveries.count,
+            attempts=self.deliveries.attempts,
             calls=self.calls.count,
-            replies=len(self._hearing.speech),
-            unclaimed=len(self._hearing.unclaimed),
+            replies=len(hearing.speech) + self._aside_replies,
+            unclaimed=len(hearing.unclaimed),
         )
 
     # --- the steps ---------------------------------------------------------------------------------------------------
 
-    def _go_on(self, outcome: Any) -> None:
-        """Tell the timeline how its last wish ended, as soon as `next` is asked; steps that end at once do not nest."""
-        self._outcomes.append(outcome)
+    def _begin(self) -> None:
+        self._phase = "playing"
+        about = {"scenario": self.scenario.name, "provider": self.terms.provider.id, "seed": self.terms.seed}
+        about |= {"file": self.scenario.file, "line": self.scenario.place.line}
+        about |= {"case": self.scenario.case.name if self.scenario.case is not None else ""}
+        self._note("StoryStarted", about, self.terms.start_ms)
+        self._want(self._whole, self._whole.timeline.begin())
 
-    def _want(self, wanted: Wanted | None) -> None:
-        """Take up what the timeline wants next; None: the steps are over."""
-        self._wanted = wanted
-        self._since_ms = self._real_ms
+    def _go_on(self, strand: Strand, outcome: Any = None) -> None:
+        """Tell a strand how its last wish ended, as soon as `next` is asked; steps that end at once do not nest."""
+        self._ready.append((strand, outcome))
+
+    def _want(self, strand: Strand, wanted: Wanted | None) -> None:
+        """Take up what a strand wants next; None: its steps are over."""
+        strand.wanted = wanted
+        strand.since_ms = self._real_ms
         match wanted:
             case None:
-                self._phase = "ending"
-                self._want_quiet()
-            case Expect(steps=steps, fill=fill):
-                self._hearing.expect(steps, fill, self._real_ms)
-                self._check_expectation()
-            case Hush(step=step):
-                self._hearing.judged()
-                noise = [heard for heard in self._hearing.recent if heard.is_speech]
-                if noise:
-                    self._fail(self._judge.spoke(step, noise[0], 0.0))
-                else:
-                    self._want_quiet()
+                self._steps_over(strand)
+            case Speak():
+                self._acts.want(strand, wanted)
+            case Expect():
+                self._listening.expect(strand, wanted, self._real_ms)
+            case Hush():
+                self._listening.hush(strand, wanted, self._real_ms)
             case Pause(until_ms=until_ms):
-                self.clock.schedule(until_ms, wanted, kind="wake")
-            case Breathe():
-                self._go_on(None)
-            case Arrange(step=step, body=body):
-                self.calls.faults.append(Fault(step=step, body=body, skip=step.after, left=step.times))
-                self._go_on(None)
-            case Fail(step=step, code=code, expected=expected, observed=observed):
+                self.clock.schedule(until_ms, strand, kind="wake", scope=strand.scope)
+            case Part():
+                for begun in self._strands.part(strand, wanted):
+                    self._go_on(begun)
+                if not strand.running:
+                    self._go_on(strand)
+            case Begin() | Arrange() | Breathe():
+                self._arrange(wanted)
+                self._go_on(strand)
+            case Fail(step=failed, code=code, expected=expected, observed=observed):
                 outcome: Outcome = "error" if code == "expression" else "failed"
-                self._fail(self._judge.verdict(step, outcome, code=code, expected=expected, observed=observed))
+                self._fail(self._judge.verdict(failed, outcome, code=code, expected=expected, observed=observed))
 
-    def _speak_if_free(self) -> None:
-        """An actor speaks when her last deliveries were answered or failed."""
-        wanted = self._wanted
-        if not isinstance(wanted, Speak) or self._phase != "playing" or wanted.key in self._acts:
-            return
-        if not self.deliveries.is_done(self.cast.user_ids[wanted.step.actor]):
-            return
-        tried_ms = self.deliveries.tried_ms(self.cast.user_ids[wanted.step.actor])
-        if tried_ms >= wanted.due_ms:
-            wanted = replace(wanted, due_ms=tried_ms + TURN_MS)
-            self._timeline.spoken(wanted.due_ms)
-        self._acts[wanted.key] = (wanted, [])
-        self.clock.schedule(wanted.due_ms, wanted, kind="act", is_prompt=True)
+    def _arrange(self, wanted: Begin | Arrange | Breathe) -> None:
+        """Do what a strand need not wait for."""
+        if isinstance(wanted, Begin):
+            self._streams.begin(wanted, self._real_ms)
+        elif isinstance(wanted, Arrange):
+            step = wanted.step
+            self.calls.faults.append(Fault(step=step, body=wanted.body, skip=step.after, left=step.times))
 
-    def _act(self, speak: Speak) -> None:
+    def _steps_over(self, strand: Strand) -> None:
+        """A strand has come to its end: the story goes on when all of its kind have, and ends with the whole."""
+        parent = strand.parent
+        if parent is None:
+            self._phase = "ending"
+            self._end_if_over()
+            return
+        for ended in self._strands.ended(strand, parent):
+            self.deliveries.fold(ended.scope, parent.scope)
+        if not parent.running:
+            self._go_on(parent)
+
+    # --- what is due -------------------------------------------------------------------------------------------------
+
+    def _due(self, timer: Timer) -> Send | None:
+        """Do what is due; give the attempt that is to be made, if that is what it comes to."""
+        if timer.kind == "wake":
+            self._go_on(timer.what)
+        elif timer.kind == "moment":
+            if self._phase in ("playing", "ending"):
+                self._streams.come(timer, self._real_ms)
+                self._end_if_over()
+        elif isinstance(timer.what, Act):
+            if self._phase == "playing":
+                self._perform(timer.what)
+            self.clock.dismiss(timer)
+        else:
+            return self.deliveries.fire(timer)
+        return None
+
+    def _perform(self, act: Act) -> None:
         """Set on its way what the act gives rise to, and go on."""
-        step = speak.step
-        if step.verb in SPEAKING_VERBS:
-            self._hearing.spoken()
-        acted = {"actor": step.actor, "verb": step.verb, "value": speak.value, "step": step.text, "at": step.at}
-        acted |= {"place": str(step.place), "delivered": step.deliver.in_words if step.deliver else ""}
-        self._note("ActorActed", acted, speak.due_ms)
-        postings = self._acts[speak.key][1]
+        step = act.speak.step
+        events, verdict = self._acts.perform(act)
+        if verdict is not None and verdict.outcome != "skipped":
+            self._fail(verdict)
+            return
+        if verdict is not None:
+            self._add(verdict)
         try:
-            events = self.cast.events(speak)
-            for event in events:
-                postings += self.deliveries.emit(event, kind="act", step_key=speak.key, deliver=step.deliver)
-        except CannotAct as error:
-            said = {"code": error.code, "expected": error.expected, "observed": error.observed}
-            self._fail(self._judge.verdict(step, "failed", **said))
+            self._streams.occurred(events, act.postings)
         except InputError as error:
-            del self._acts[speak.key]
             self._fail(self._judge.wrong_input(step, error))
         else:
-            if not postings:
-                why = "not sent: nobody subscribed to it" if events else "not sent: no event comes of it"
-                self._add(self._judge.verdict(step, "skipped", code="not-sent", observed=why))
-            self._go_on_with(step, partial(self._saved, step, postings))
+            self._go_on_with(act.strand, step, lambda: self._acts.saved(act))
 
-    def _saved(self, step: ActStep, postings: Sequence[Posting]) -> dict[str, Any]:
-        """Give what `save:` takes from the body of the event that the act is about."""
-        if not step.save or not postings:
-            return {}
-        about = self.cast.subject(step, [posting.event for posting in postings])
-        payload = next(posting.payload for posting in postings if posting.event is about)
-        body = json_or_text(payload.body.decode("utf-8", "replace"))
-        return {name: paths.get(body, path) for name, path in step.save.items()}
-
-    def _go_on_with(self, step: ActStep | BotStep, values: Callable[[], dict[str, Any]]) -> None:
+    def _go_on_with(self, strand: Strand, step: Step, values: Callable[[], Mapping[str, Any]]) -> None:
         """Go on with the variables that a step gives; a path at which nothing stands ends the story."""
+        if self._phase != "playing":
+            return
         try:
-            self._go_on(values())
+            self._go_on(strand, values())
         except paths.UnknownPath as error:
             self._fail(self._judge.nothing_to_save(step, error.path, error.nearest))
 
     # --- what the bot says -------------------------------------------------------------------------------------------
 
     def _hear(self, reply: Reply) -> None:
-        """Take in an accepted call: claim it for the step that waits, or keep it."""
-        heard = self._hearing.take(reply, self.cast.name_of(reply.to), self._real_ms)
+        """Take in an accepted call: claim it for a step that waits, or keep it."""
+        if reply.to in self._crowd:
+            # Nobody waits for what is said to the people of streams, and they may be without number.
+            self._aside_replies += reply.kind != "call"
+            self._invariants.hear(reply, self._real_ms)
+            return
+        actor, chat = self.cast.name_of(reply.to), self.cast.chat_of(reply.chat)
+        heard = self._whole.hearing.take(reply, actor, self._real_ms, chat)
         self.cast.take(reply)
         if heard.is_speech:
             seen = {"index": heard.index, "actor": heard.actor, "reply": reply}
             self._note("ReplySeen", seen, self.clock.now_ms(self._real_ms))
-        if self._phase != "playing":
-            return
-        if isinstance(self._wanted, Hush) and heard.is_speech:
-            self._fail(self._judge.spoke(self._wanted.step, heard, self._real_ms - self._since_ms))
-        self._hearing.offer(heard, self._real_ms)
-        self._check_expectation()
-
-    def _check_expectation(self) -> None:
-        match self._hearing.state(self._real_ms):
-            case "met":
-                self._expectation_over()
-            case "failed":
-                self._begin_aftermath()
-            case "wants quiet" if not self._quiet_key:
-                self._want_quiet()
-
-    def _expectation_over(self) -> None:
-        """Judge the step that waited for the bot; the story goes on if it is met."""
-        recent = self._hearing.recent
-        expectation = self._hearing.let_go(self._real_ms)
-        self.clock.met(self._quiet_key, self._real_ms)
-        self._quiet_key = 0
-        if expectation is None:
-            return
-        refused = ": ".join(self.calls.refused or ())
-        for verdict in self._judge.replied(
-            expectation, recent, since_ms=self._since_ms, now_ms=self._real_ms, refused=refused
-        ):
-            self._add(verdict)
         if self._phase == "playing":
-            self._go_on_with(expectation.steps[0], partial(self._hearing.variables, expectation, paths.get))
+            self._listening.hear(heard, self._real_ms)
+        elif self._phase == "aftermath":
+            self._listening.hear_late(self._real_ms)
+
+    def _missed(self, strand: Strand | None, verdict: Verdict | None) -> None:
+        """The bot said too much or too little, so that the story cannot go on."""
+        if verdict is not None:
+            self._fail(verdict)
+        else:
+            self._failing = strand
+            self._begin_aftermath()
 
     # --- what the clock says -----------------------------------------------------------------------------------------
 
     def _late(self, key: int) -> None:
         """A deadline has run out: that of a reply, or the end of a silence."""
-        if isinstance(self._wanted, Hush):
-            step = self._wanted.step
-            self._add(self._judge.hushed(step, self._real_ms - self._since_ms))
-            self._timeline.reach(self._timeline.cursor_ms + step.for_ms)
-            self._go_on(None)
-        elif self._hearing.expectation is not None and self._phase == "playing":
-            self._hearing.late(key)
-            self._check_expectation()
+        strand = self._strands.of_key(key)
+        if strand is not None and self._phase == "playing":
+            self._listening.late(strand, key, self._real_ms)
 
-    def _quiet(self) -> None:
-        self._quiet_key = 0
-        self._timeline.reach(self.deliveries.fired_ms)
+    def _quiet(self, key: int) -> None:
+        strand = self._strands.of_key(key) or self._whole
+        strand.quiet_key = 0
+        strand.timeline.reach(self.deliveries.tried_ms(scopes=strand.scopes))
         if self._phase == "aftermath":
-            self._expectation_over()
-            self._finish("not reached")
+            self._aftermath_over()
         elif self._phase == "ending":
             self._finish("")
-        elif isinstance(self._wanted, Hush):
-            within_ms = self._wanted.step.for_ms
-            self.clock.expect(self._new_key(), within_ms=within_ms, scope=0, real_ms=self._real_ms, is_fixed=True)
         else:
-            self._expectation_over()
+            self._listening.quiet(strand, self._real_ms)
 
-    def _stuck(self, goes_on: str) -> None:
+    def _stuck(self, key: int | None, goes_on: str) -> None:
         if self._phase == "aftermath":
-            self._expectation_over()
-        else:
-            step = self._wanted.step if self._wanted is not None else self.scenario.steps[-1]
-            self._add(self._judge.restless(step, self.clock.patience_ms, goes_on))
+            self._aftermath_over()
+            return
+        strand = self._strands.of_key(key)
+        step = strand.wanted.step if strand is not None and strand.wanted is not None else self._strands.first_step()
+        step = step or self.scenario.steps[-1]
+        self._add(self._judge.restless(step, self.clock.patience_ms, goes_on))
         self._finish("not reached")
 
-    def _want_quiet(self) -> None:
-        self._quiet_key = self._new_key()
-        self.clock.want_quiet(self._quiet_key, scope=0, real_ms=self._real_ms)
+    # --- when something failed ---------------------------------------------------------------------------------------
 
     def _begin_aftermath(self) -> None:
         """What is to be judged is certain; what is still in work may yet tell more about it."""
         self._phase = "aftermath"
         self.clock.drop(self._real_ms)
-        self.clock.want_quiet(self._new_key(), scope=None, real_ms=self._real_ms, patience_ms=AFTERMATH_MS)
+        if self._failing is not None:
+            self._listening.linger(self._failing, self._real_ms)
+        self.clock.want_quiet(self._strands.key(0), scopes=None, real_ms=self._real_ms, patience_ms=AFTERMATH_MS)
+
+    def _aftermath_over(self) -> None:
+        if self._failing is not None:
+            self._listening.judge(self._failing, self._real_ms)
+        self._finish("not reached")
 
     # --- verdicts and the end ----------------------------------------------------------------------------------------
 
     def _delivery_ended(self, posting: Posting) -> None:
         """Judge an act once all its deliveries have ended."""
-        speak, postings = self._acts.get(posting.step_key, (None, ()))
-        if speak is None or any(each.state == "pending" for each in postings):
+        if posting.kind == "stream":
+            self._streams.ended(posting, self._real_ms)
+            self._end_if_over()
             return
-        del self._acts[speak.key]
-        records = [each.record for each in postings]
-        verdict = self._judge.delivered(speak.step, records, self.terms.policy.success, speak.fill)
-        if verdict.code == "unreachable" and self._phase == "playing":
-            self._hearing.let_go(self._real_ms)
+        verdict = self._acts.ended(posting, self.terms.policy.success)
+        if verdict is not None and verdict.code == "unreachable" and self._phase == "playing":
             self._fail(verdict)
-        else:
+        elif verdict is not None:
             self._add(verdict)
 
     def _add(self, verdict: Verdict) -> None:
@@ -353,34 +364,37 @@ class Story(Player):
     def _fail(self, verdict: Verdict) -> None:
         """The story cannot go on: add the verdict, and let end what is in work."""
         self._add(verdict)
-        if self._phase == "playing":
+        if self._phase in ("playing", "ending"):
             self._begin_aftermath()
+
+    def _end_if_over(self) -> None:
+        """Once the steps and the streams are over, the story ends when nothing more comes of them."""
+        if self._phase == "ending" and not self._whole.quiet_key and self._streams.is_over:
+            if self._streams.count:
+                self.clock.note("the end of the streams", self._real_ms)
+            self._listening.want_quiet(self._whole, self._real_ms, with_aside=True)
 
     def _finish(self, why_skipped: str) -> None:
         """Judge what holds over the whole story, and end; with a reason, what was not judged is skipped."""
-        self._judge_whole(is_whole=not why_skipped)
+        if not why_skipped:
+            self._streams.close(self._real_ms)
+        hearing = self._whole.hearing
+        for verdict in self._invariants.verdicts(
+            [posting.record for posting in self.deliveries.postings if posting.attempts],
+            hearing.heard,
+            self.calls.operations,
+            hearing.unclaimed,
+            is_whole=not why_skipped,
+        ):
+            self._add(verdict)
         if why_skipped:
-            sent = [speak.step for speak, postings in self._acts.values() if postings]
-            for step in sent:
-                self._add(self._judge.verdict(step, "skipped", code="not-reached", observed="its deliveries go on"))
-            judged = {verdict.at for verdict in self.verdicts}
-            for each in judged_steps(self.scenario.steps):
-                if each.at not in judged:
-                    self._add(self._judge.verdict(each, "skipped", code="not-reached", observed=why_skipped))
-        self._phase, self._acts = "over", {}
+            self._skip_rest(why_skipped)
+        self._phase = "over"
 
-    def _judge_whole(self, *, is_whole: bool) -> None:
-        """Judge the invariants; of a part of the story only what must never be, for the rest might have come right."""
-        deliveries = [posting.record for posting in self.deliveries.postings if posting.attempts]
-        for rule in self.scenario.always:
-            if not is_whole and rule.never_bot is None and rule.never_operation is None:
-                self._add(self._judge.verdict(rule, "skipped", code="not-reached", observed="the story did not end"))
-                continue
-            try:
-                fill = self._timeline.filling("always", rule.never_bot, rule.ack and [rule.ack.headers, rule.ack.body])
-            except ExpressionError as error:
-                self._add(self._judge.no_value(rule, error.reason))
-            else:
-                self._add(self._judge.always(rule, deliveries, self._hearing.heard, fill))
-        if is_whole and self._is_strict and self._hearing.unclaimed:
-            self._add(self._judge.unclaimed(self._hearing.unclaimed))
+    def _skip_rest(self, why: str) -> None:
+        cut: list[tuple[Step, str]] = [(act.speak.step, "its deliveries go on") for act in self._acts.sent]
+        cut += [(step, "its events go on") for step in self._streams.steps]
+        judged = {verdict.at for verdict in self.verdicts} | {step.at for step, _ in cut}
+        cut += [(step, why) for step in judged_steps(self.scenario.steps) if step.at not in judged]
+        for step, observed in cut:
+            self._add(self._judge.verdict(step, "skipped", code="not-reached", observed=observed))

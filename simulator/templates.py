@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from simulator.catalog import Catalog
 from simulator.errors import InputError, Problem
 from simulator.expressions import ExpressionError, Sandbox, Template
 from simulator.provider import Provider
 from simulator.units import iso8601
+
+if TYPE_CHECKING:
+    from jinja2 import nodes
 
 Scope = Mapping[str, Any]
 
@@ -86,6 +89,36 @@ class Templates:
             return self._sandbox.names(f"{{{{ {expression} }}}}")
         except ExpressionError:
             return frozenset()
+
+    def tree_of(self, path: Path) -> nodes.Template:
+        """
+        Give the template at `path` as Jinja's parser reads it.
+
+        Raises:
+            InputError: it cannot be read.
+        """
+        try:
+            return cast("nodes.Template", self._sandbox.tree(self._read(path)))
+        except ExpressionError as error:
+            raise self._broken(path, "the template cannot be read", error.reason, line=error.line) from error
+
+    def tree_of_value(self, expression: str) -> nodes.Expr:
+        """
+        Give an expression as Jinja's parser reads it.
+
+        Raises:
+            ExpressionError: it cannot be read.
+        """
+        return cast("nodes.Expr", self._sandbox.tree(expression, is_expression=True))
+
+    def filter_named(self, name: str) -> Callable[..., Any] | None:
+        """Give a filter that compiled templates may call; None where the sandbox alone can."""
+        return self._sandbox.free_filter(name)
+
+    @property
+    def tests(self) -> Mapping[str, Callable[..., Any]]:
+        """Jinja's tests by name."""
+        return self._sandbox.tests
 
     def _template(self, path: Path) -> Template:
         found = self._compiled.get(path)

@@ -23,6 +23,10 @@ class Terms:
     seed: int
     start_ms: int
     scenario: str = ""
+    story: int = 0
+    """Its number in the run, counted from 1; 0 for the account between stories."""
+    variant: str = ""
+    """What an audit imposes on it; empty for a story as it is written."""
     target: Callable[[str], str] = lambda registered: registered
     """Registered URL → where its events go: there, or to the endpoint that a person named; empty: nowhere."""
     stamp_ms: Callable[[int], int] = lambda due_ms: due_ms

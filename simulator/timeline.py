@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import copy
+import itertools
 import random
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from simulator import schedule
 from simulator.expressions import ExpressionError, Sandbox
 from simulator.match import Fill
 from simulator.match.form import filled
@@ -15,8 +18,11 @@ from simulator.scenario.model import (
     AnyStep,
     ApiStep,
     BotStep,
+    ChooseStep,
+    EmitStep,
     IfStep,
     IncludeStep,
+    MeanwhileStep,
     RepeatStep,
     Scenario,
     SetStep,
@@ -82,6 +88,28 @@ class Pause:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """Several strands go on side by side; answered when all of them are over."""
+
+    step: MeanwhileStep
+    strands: tuple[Timeline, ...]
+    """One for each, in the order of the file, to be asked by `go_on`."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Begin:
+    """A stream of events begins; answered at once."""
+
+    step: EmitStep
+    key: str
+    """The step's key, and its round: unique in the story."""
+    at_ms: int
+    """From when it counts its time."""
+    fill: Fill
+    """What the expressions of its `ack:` stand for."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Arrange:
     """The API shall answer its next calls otherwise; answered at once."""
 
@@ -106,11 +134,15 @@ class Breathe:
     step: Step
 
 
-Wanted = Speak | Expect | Hush | Pause | Arrange | Fail | Breathe
+Wanted = Speak | Expect | Hush | Pause | Part | Begin | Arrange | Fail | Breathe
 
 
 class Timeline:
-    """One pass through a scenario's steps: ask `begin`, do what it wants, tell the outcome to `go_on`, until None."""
+    """
+    One pass through a scenario's steps: ask `begin`, do what it wants, tell the outcome to `go_on`, until None.
+
+    Each strand of a `meanwhile` is one of its own, with its own time; the variables are shared.
+    """
 
     def __init__(
         self,
@@ -133,7 +165,7 @@ class Timeline:
         self._draw = draw
         self._cursor_ms = start_ms
         self._spoke_ms: int | None = None
-        self._played = 0
+        self._played = itertools.count(1)
         self.variables: dict[str, Any] = {}
         self._steps = self._play(scenario.steps, "")
 
@@ -172,14 +204,14 @@ class Timeline:
         except StopIteration:
             return None
 
-    def fill(self, value: Any, key: str) -> Any:
+    def fill(self, value: Any, key: str, now_ms: int | None = None) -> Any:
         """
-        Give the value with its expressions filled in.
+        Give the value with its expressions filled in, as of now or of that story time.
 
         Raises:
             ExpressionError: a name is unknown, or a limit was reached.
         """
-        return self._sandbox.fill(value, self._scope(key)) if has_expression(value) else value
+        return self._sandbox.fill(value, self._scope(key, now_ms)) if has_expression(value) else value
 
     def filling(self, key: str, *matchers: Any) -> Fill:
         """
@@ -199,18 +231,19 @@ class Timeline:
             filled(matcher, fill)
         return fill
 
-    def _scope(self, key: str) -> dict[str, Any]:
-        return {**self._surroundings(key, self._cursor_ms), "vars": self.variables, **self.variables}
+    def _scope(self, key: str, now_ms: int | None = None) -> dict[str, Any]:
+        now_ms = self._cursor_ms if now_ms is None else now_ms
+        return {**self._surroundings(key, now_ms), "vars": self.variables, **self.variables}
 
     # --- one generator for each level of steps -----------------------------------------------------------------------
 
     def _play(self, steps: Sequence[AnyStep], rounds: str) -> Generator[Wanted, Any, None]:
         for step in steps:
-            self._played += 1
-            if self._played > MOST_STEPS:
+            played = next(self._played)
+            if played > MOST_STEPS:
                 expected = f"a story of at most {MOST_STEPS} steps, rounds counted"
                 yield Fail(step=step, code="too-many-steps", expected=expected, observed="it goes on")
-            if self._played % STEPS_TO_A_BREATH == 0:
+            if played % STEPS_TO_A_BREATH == 0:
                 yield Breathe(step=step)
             if self._cursor_ms > LATEST_MS:
                 yield Fail(
@@ -235,20 +268,36 @@ class Timeline:
             case SilenceStep():
                 yield Hush(step=step)
             case WaitStep():
-                self._cursor_ms += self._draw(f"wait/{key}").randint(*step.span)
-                yield Pause(step=step, until_ms=self._cursor_ms)
+                yield from self._wait(step, key)
+            case EmitStep():
+                fill = self.filling(key, step.ack and [step.ack.headers, step.ack.body])
+                yield Begin(step=step, key=key, at_ms=self._cursor_ms, fill=fill)
+            case SetStep():
+                for name, value in step.values.items():
+                    self.variables[name] = self.fill(value, f"{key}/{name}")
+            case ApiStep():
+                yield Arrange(step=step, body=self.fill(step.body, key))
+            case _:
+                yield from self._play_inner(step, rounds, key)
+
+    def _play_inner(
+        self, step: RepeatStep | IfStep | ChooseStep | MeanwhileStep | IncludeStep, rounds: str, key: str
+    ) -> Generator[Wanted, Any, None]:
+        """Play a step that is made of others."""
+        match step:
             case RepeatStep():
                 yield from self._repeat(step, rounds, key)
             case IfStep():
                 is_so = self._sandbox.evaluate(step.test, self._scope(key))
                 yield from self._play(step.steps if is_so else step.otherwise, rounds)
-            case SetStep():
-                for name, value in step.values.items():
-                    self.variables[name] = self.fill(value, f"{key}/{name}")
+            case ChooseStep():
+                weights = [choice.weight for choice in step.choices]
+                [chosen] = self._draw(f"choose/{key}").choices(step.choices, weights)
+                yield from self._play(chosen.steps, rounds)
+            case MeanwhileStep():
+                yield from self._part(step, rounds)
             case IncludeStep():
                 yield from self._include(step, rounds, key)
-            case ApiStep():
-                yield Arrange(step=step, body=self.fill(step.body, key))
 
     def _expect(self, step: BotStep | TogetherStep, steps: tuple[BotStep, ...], key: str) -> Expect:
         return Expect(step=step, steps=steps, fill=self.filling(key, *(each.wanted for each in steps)))
@@ -267,6 +316,32 @@ class Timeline:
             fill=self.filling(key, step.ack and [step.ack.headers, step.ack.body]),
         )
         self.variables.update((yield speak))
+
+    def _wait(self, step: WaitStep, key: str) -> Generator[Wanted, Any, None]:
+        if step.until is None:
+            self._cursor_ms += self._draw(f"wait/{key}").randint(*step.span)
+        else:
+            until = self.fill(step.until, key)
+            try:
+                is_time = isinstance(until, int | float) and not isinstance(until, bool)
+                until_ms = int(until) if is_time else schedule.moment_after(str(until), step.zone, self._cursor_ms)
+            except ValueError as error:
+                yield Fail(step=step, code="wrong-time", expected="a time, or a cron line", observed=str(error))
+                return
+            # What is past by now is not waited for.
+            self._cursor_ms = max(self._cursor_ms, until_ms)
+        yield Pause(step=step, until_ms=self._cursor_ms)
+
+    def _part(self, step: MeanwhileStep, rounds: str) -> Generator[Wanted, Any, None]:
+        strands = []
+        for steps in step.strands:
+            strand = copy.copy(self)
+            strand._steps = strand._play(steps, rounds)
+            strands.append(strand)
+        yield Part(step=step, strands=tuple(strands))
+        self.reach(max((strand.cursor_ms for strand in strands), default=self._cursor_ms))
+        spoken = [strand._spoke_ms for strand in strands if strand._spoke_ms is not None]
+        self._spoke_ms = max(spoken, default=self._spoke_ms)
 
     def _repeat(self, step: RepeatStep, rounds: str, key: str) -> Generator[Wanted, Any, None]:
         most = step.times if step.times is not None else step.at_most or 1

@@ -6,6 +6,8 @@ import re
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
+from simulator.deferral import deferrable
+
 Written = str | int | float
 """As it stands in a file: a text, or a bare number."""
 
@@ -50,11 +52,13 @@ def span_ms(text: Written) -> tuple[int, int]:
     Give the shortest and the longest of a span such as `2s..5s`, in milliseconds; they are equal for one duration.
 
     Raises:
-        ValueError: an end is no duration, or the first is longer than the second.
+        ValueError: an end is missing or no duration, or the first is longer than the second.
     """
     first, dots, last = str(text).partition("..")
     if not dots:
         return duration_ms(first), duration_ms(first)
+    if not first.strip() or not last.strip():
+        raise ValueError(f'"{_short(str(text))}" has one end only; a range is written as 2s..5s')
     shortest, longest = duration_ms(first), duration_ms(last)
     if shortest > longest:
         raise ValueError(f'"{_short(str(text))}" runs backwards; the shorter duration comes first')
@@ -141,6 +145,7 @@ def show_ms(ms: float) -> str:
     return text + (f"{rest / 1000:g}s" if rest else "")
 
 
+@deferrable
 def iso8601(ms: int) -> str:
     """
     Give a time in Unix milliseconds as `2026-01-05T09:00:00.000Z`.

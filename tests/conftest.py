@@ -11,6 +11,15 @@ hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.register_profile("ci", parent=hypothesis.settings.get_profile("house"), derandomize=True)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--fuzz-count", type=int, default=100_000, help="how many files the fuzzer tries, with -m fuzz")
+
+
+@pytest.fixture
+def fuzz_count(request: pytest.FixtureRequest) -> int:
+    return int(request.config.getoption("--fuzz-count"))
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Take away what would change the outcome, also for the programs that tests start."""
     hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "house")

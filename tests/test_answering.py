@@ -101,6 +101,21 @@ def test_body_above_the_limit_is_refused(catalog):
     assert answered(catalog, call(body=b'{"text":1}'), world=world).status == 200
 
 
+def test_path_that_only_begins_like_another_is_none_whatever_the_method(catalog):
+    found = answered(catalog, call("POST", "/v1/users/ab/friends"))
+
+    assert (found.status, error_of(found)) == (404, "not_found")
+    assert answered(catalog, call("GET", "/v1/users/ab/cd", b"")).call.params == {"user_id": "ab/cd"}
+
+
+def test_letters_of_a_path_count_unless_the_provider_says_otherwise(catalog):
+    asked = call("GET", "/V1/Users/aB", b"")
+    found = answered(catalog, asked, provider=replace(sample.PROVIDER, ignores_case=True))
+
+    assert answered(catalog, asked).status == 404
+    assert (found.call.operation, found.call.params) == ("get_user", {"user_id": "aB"})
+
+
 def test_wrong_method_names_the_right_ones(catalog):
     assert ("Allow", "POST, OPTIONS") in answered(catalog, call("PUT")).headers
 

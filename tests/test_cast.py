@@ -105,3 +105,20 @@ def test_what_the_file_says_of_an_actor_may_be_an_expression(tmp_path: Path) -> 
     text = "given: {users: {ana: {subscribed: '{{ 1 == 1 }}'}}}"
 
     assert theatre(tmp_path, text).story.cast.rows()["ana"]["subscribed"] is True
+
+
+def test_conversations_are_known_by_name_and_by_the_providers_id(tmp_path: Path) -> None:
+    given = "given: {conversations: {team: {id: 53, people: ['{{ actors.ana.id }}']}, '54': {people: []}}}"
+    story = theatre(tmp_path, given).story
+
+    assert story.cast.chat_ids == {"team": "53", "54": "54"}
+    assert [story.cast.chat_of(chat_id) for chat_id in ("53", "54", "55")] == ["team", "54", ""]
+    assert story.world.get("conversations", "53") == {"id": "53", "people": [story.cast.user_ids["ana"]]}
+
+
+def test_chat_that_nobody_named_is_no_place_to_speak(tmp_path: Path) -> None:
+    stage_ = theatre(tmp_path)
+    with pytest.raises(CannotAct) as caught:
+        stage_.story.cast.events(replace(speak(stage_, "text", "hi"), extra={"in": "club"}))
+
+    assert caught.value.code == "no-such-chat"

@@ -142,7 +142,7 @@ def play(exchanges: list[Exchange]) -> Bot:
         if exchange.within_ms is not None:
             expect(bot, next(keys), exchange)
     key = next(keys)
-    bot.clock.want_quiet(key, scope=0, real_ms=bot.now)
+    bot.clock.want_quiet(key, scopes=(0,), real_ms=bot.now)
     drive(bot, None, lambda signal: isinstance(signal, Quiet))
     assert not [timer for timer in bot.pending if timer.kind != "wake"], "quiet, and yet more was to come"
     assert bot.now >= bot.sign + SETTLE_MS - EPSILON_MS
@@ -153,7 +153,7 @@ def expect(bot: Bot, key: int, exchange: Exchange) -> None:
     """Wait for one more reply than there was, and check when the clock gives it up."""
     assert exchange.within_ms is not None
     heard, since = bot.replies, bot.now
-    bot.clock.expect(key, within_ms=exchange.within_ms, scope=0, real_ms=bot.now)
+    bot.clock.expect(key, within_ms=exchange.within_ms, scopes=(0,), real_ms=bot.now)
     signal = drive(bot, lambda: bot.replies > heard, lambda signal: isinstance(signal, Late))
     if signal is None:
         bot.clock.met(key, bot.now)
@@ -251,7 +251,7 @@ def test_a_bot_that_never_stops_is_told_with_what_goes_on() -> None:
         bot.after(20, talk)
 
     bot.after(0, talk)
-    bot.clock.want_quiet(1, scope=0, real_ms=0.0)
+    bot.clock.want_quiet(1, scopes=(0,), real_ms=0.0)
     signal = drive(bot, None, lambda signal: isinstance(signal, Stuck))
 
     assert isinstance(signal, Stuck)
@@ -315,7 +315,7 @@ def test_a_deadline_in_the_moment_of_a_timeout_waits_for_the_retry() -> None:
     clock.schedule(0, "hello", kind="act")
     first = clock.next(0.0)
     assert isinstance(first, Due)
-    clock.expect(1, within_ms=5_000, scope=0, real_ms=0.0)
+    clock.expect(1, within_ms=5_000, scopes=(0,), real_ms=0.0)
 
     assert isinstance(clock.next(5_000.5), Nothing)
     clock.schedule(5_000, "hello", kind="retry")
@@ -323,11 +323,25 @@ def test_a_deadline_in_the_moment_of_a_timeout_waits_for_the_retry() -> None:
     assert isinstance(clock.next(5_001.0), Due)
 
 
+def test_an_attempt_that_is_put_off_takes_no_time_from_the_bot() -> None:
+    clock = StoryClock(start_ms=0, real_ms=0.0)
+    clock.schedule(0, "act", kind="act")
+    act = clock.next(0.0)
+    assert isinstance(act, Due)
+    clock.expect(1, within_ms=1_000, real_ms=0.0)
+
+    clock.put_off(act.timer, 10.0, wait_ms=2_000)
+    clock.closed(act.timer, 2_100.0)
+
+    assert isinstance(clock.next(3_009.0), Nothing)
+    assert clock.next(3_011.0) == Late(1)
+
+
 def test_a_reply_in_that_moment_still_counts_as_late() -> None:
     clock = StoryClock(start_ms=0, real_ms=0.0, settle_ms=SETTLE_MS)
     clock.schedule(0, "hello", kind="act")
     clock.next(0.0)
-    clock.expect(1, within_ms=1_000, scope=0, real_ms=0.0)
+    clock.expect(1, within_ms=1_000, scopes=(0,), real_ms=0.0)
 
     assert not clock.is_late(1, 1_000.0)
     assert clock.is_late(1, 1_000.1)
@@ -335,7 +349,7 @@ def test_a_reply_in_that_moment_still_counts_as_late() -> None:
 
 def test_silence_is_a_stretch_of_real_time_that_no_attempt_moves() -> None:
     clock = StoryClock(start_ms=0, real_ms=0.0, settle_ms=SETTLE_MS)
-    clock.expect(1, within_ms=1_000, scope=0, real_ms=0.0, is_fixed=True)
+    clock.expect(1, within_ms=1_000, scopes=(0,), real_ms=0.0, is_fixed=True)
     clock.schedule(0, "a receipt", kind="act")
     clock.next(400.0)
 
@@ -361,7 +375,7 @@ def test_the_system_clocks_go_forward() -> None:
 def test_time_does_not_pass_over_a_receipt_while_somebody_waits_for_the_bot() -> None:
     clock = StoryClock(start_ms=0, real_ms=0.0, settle_ms=SETTLE_MS)
     clock.schedule(60_000, "a receipt", kind="receipt")
-    clock.expect(1, within_ms=2_000, scope=0, real_ms=0.0)
+    clock.expect(1, within_ms=2_000, scopes=(0,), real_ms=0.0)
 
     assert clock.next(1_000.0) == Nothing(2_000.0)
     assert clock.next(2_000.0) == Late(1)
@@ -402,3 +416,180 @@ def test_receipts_that_a_restless_bot_causes_are_no_progress() -> None:
             break
 
     assert isinstance(signal, Stuck)
+
+
+# --- streams, which nobody waits for ---------------------------------------------------------------------------------
+
+
+def streaming(count: int, *, pace: float = math.inf, every_ms: int = 60_000) -> StoryClock:
+    clock = StoryClock(start_ms=START_MS, real_ms=0.0, pace=pace, settle_ms=SETTLE_MS)
+    for number in range(count):
+        clock.schedule(START_MS + number * every_ms, number, kind="stream")
+    return clock
+
+
+def taken(clock: StoryClock, now: float) -> list[Timer]:
+    found = []
+    while isinstance(signal := clock.next(now), Due):
+        found.append(signal.timer)
+    return found
+
+
+def test_stream_passes_over_time_at_once_once_all_is_settled_and_no_more_than_64_of_it_are_open() -> None:
+    clock = streaming(200)
+    at_the_start, settled = taken(clock, 0.0), taken(clock, SETTLE_MS)
+    clock.closed(settled[0], SETTLE_MS + 1)
+    clock.closed(settled[5], SETTLE_MS + 1)
+    after_two_ended = taken(clock, SETTLE_MS + 1)
+
+    assert [timer.what for timer in at_the_start] == [0]
+    assert [timer.what for timer in settled] == list(range(1, 64))
+    assert [timer.what for timer in after_two_ended] == [64, 65]
+
+
+def test_stream_is_held_up_by_nobody_where_the_clock_keeps_real_time() -> None:
+    assert len(taken(streaming(200, pace=1, every_ms=0), 0.0)) == 200
+
+
+def test_nothing_waits_for_a_stream() -> None:
+    clock = streaming(10)
+    taken(clock, SETTLE_MS)
+    clock.want_quiet(1, scopes=(0,), real_ms=SETTLE_MS)
+
+    assert clock.next(SETTLE_MS) == Quiet(1)
+
+
+def test_end_of_the_story_waits_for_the_rest_of_its_streams() -> None:
+    clock = streaming(1)
+    clock.want_quiet(1, scopes=(0,), real_ms=0.0, with_aside=True)
+    [timer] = taken(clock, SETTLE_MS)
+    before = clock.next(SETTLE_MS + 1)
+    clock.closed(timer, SETTLE_MS + 2)
+
+    assert before == Nothing(None)
+    assert clock.next(SETTLE_MS + 2) == Quiet(1)
+
+
+def test_what_is_due_now_passes_a_stream_that_is_full_and_what_comes_later_does_not() -> None:
+    clock = streaming(65, every_ms=0)
+    taken(clock, SETTLE_MS)
+    clock.schedule(START_MS, "now", kind="act")
+    clock.schedule(START_MS + 3_600_000, "later", kind="act", is_prompt=True)
+    first = taken(clock, SETTLE_MS)
+
+    assert [timer.what for timer in first] == ["now"]
+
+
+def test_stream_does_not_pass_over_time_while_somebody_waits_for_the_bot() -> None:
+    clock = streaming(3)
+    clock.expect(1, within_ms=1_000, scopes=(0,), real_ms=0.0)
+    during = taken(clock, SETTLE_MS)
+
+    assert [timer.what for timer in during] == [0]
+    assert clock.next(1_000.0) == Late(1)
+    assert [timer.what for timer in taken(clock, 1_000.0)] == [1, 2]
+
+
+@pytest.mark.parametrize("pace", [1.0, 10.0])
+def test_clock_tells_how_far_behind_it_is(pace: float) -> None:
+    clock = streaming(2, pace=pace, every_ms=1_000)
+    taken(clock, 0.0)
+    taken(clock, SETTLE_MS + (1_000 - SETTLE_MS) / pace + 3.0)
+
+    assert clock.behind_ms(START_MS + 1_000) == pytest.approx(3.0)
+    assert streaming(1).behind_ms(START_MS - 5_000) == 0.0
+
+
+def test_real_time_adds_up_without_an_error_over_a_day() -> None:
+    clock = StoryClock(start_ms=START_MS, real_ms=0.0, pace=1.0, settle_ms=SETTLE_MS)
+    clock.schedule(START_MS + 86_400_000, None, kind="wake")
+    for number in range(1, 300_000):
+        clock.now_ms(number * 288.0001)
+    signal = clock.next(86_399_999.999)
+
+    assert isinstance(signal, Nothing)
+    assert signal.until_ms == pytest.approx(86_400_000, abs=1e-5)
+
+
+# --- strands, each of which has its own exchanges --------------------------------------------------------------------
+
+
+def test_quiet_and_deadlines_of_a_strand_hang_on_its_own_exchanges() -> None:
+    clock = StoryClock(start_ms=START_MS, real_ms=0.0, settle_ms=SETTLE_MS)
+    clock.schedule(START_MS + 3_600_000, "a retry", kind="retry", scope=2)
+    clock.want_quiet(1, scopes=(1, 0), real_ms=0.0)
+    clock.want_quiet(2, scopes=(2, 0), real_ms=0.0)
+    clock.expect(3, within_ms=20, scopes=(2, 0), real_ms=0.0)
+    clock.expect(4, within_ms=20, scopes=(1, 0), real_ms=0.0)
+
+    assert clock.next(20.0) == Late(4)
+    assert clock.next(SETTLE_MS) == Quiet(1)
+    assert isinstance(clock.next(SETTLE_MS), Due)
+
+
+def test_what_is_still_to_come_of_a_strand_belongs_to_the_whole_once_it_has_ended() -> None:
+    clock = StoryClock(start_ms=START_MS, real_ms=0.0, settle_ms=SETTLE_MS)
+    clock.schedule(START_MS + 3_600_000, "a receipt", kind="receipt", scope=2)
+    clock.fold(2, 1)
+    clock.fold(1, 0)
+    clock.want_quiet(1, scopes=(0,), real_ms=0.0)
+    first = clock.next(SETTLE_MS)
+    assert isinstance(first, Due)
+    clock.closed(first.timer, SETTLE_MS)
+
+    assert clock.root(2) == 0
+    assert clock.next(3 * SETTLE_MS) == Quiet(1)
+
+
+def test_receipts_that_were_on_their_way_do_not_try_the_patience_of_who_waits_for_quiet() -> None:
+    """Six hundred of them, each of which needs a settling time: more than the patience altogether."""
+    clock = StoryClock(start_ms=START_MS, real_ms=0.0, settle_ms=SETTLE_MS, patience_ms=PATIENCE_MS)
+    for number in range(600):
+        clock.schedule(START_MS + number * 1_000, number, kind="receipt")
+    clock.want_quiet(1, scopes=(0,), real_ms=0.0)
+    now, signal = 0.0, clock.next(0.0)
+    while not isinstance(signal, Quiet):
+        assert not isinstance(signal, Stuck)
+        if isinstance(signal, Due):
+            now += 1
+            clock.closed(signal.timer, now)
+        elif isinstance(signal, Nothing):
+            now = signal.until_ms or now
+        signal = clock.next(now)
+
+    assert now > 10 * PATIENCE_MS
+
+
+def test_what_is_kept_back_goes_when_nothing_else_is_due() -> None:
+    clock = StoryClock(start_ms=START_MS, real_ms=0.0, settle_ms=SETTLE_MS)
+    clock.schedule(START_MS, "kept back", kind="act")
+    first = clock.next(0.0)
+    assert isinstance(first, Due)
+    clock.hold(first.timer)
+    clock.schedule(START_MS + 5_000, "another", kind="act")
+    clock.want_quiet(1, scopes=(0,), real_ms=0.0)
+    second = clock.next(SETTLE_MS)
+    assert isinstance(second, Due)
+    clock.closed(second.timer, SETTLE_MS)
+    third = clock.next(3 * SETTLE_MS)
+
+    assert second.timer.what == "another"
+    assert isinstance(third, Due)
+    assert third.timer.what == "kept back"
+
+
+def test_a_thousand_who_wait_are_not_all_looked_at_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    from simulator.clock.deadlines import Deadlines
+
+    looked: list[int] = []
+    judged = Deadlines._judged_ms
+    monkeypatch.setattr(Deadlines, "_judged_ms", lambda self, each: looked.append(1) or judged(self, each))
+    clock = StoryClock(start_ms=START_MS, real_ms=0.0, settle_ms=SETTLE_MS)
+    for number in range(1_000):
+        clock.expect(number, within_ms=1_000 + number, scopes=(number,), real_ms=0.0)
+    for now in range(1_000):
+        clock.next(float(now))
+    late = [clock.next(5_000.0) for _ in range(1_000)]
+
+    assert len(looked) <= 2_000
+    assert late == [Late(number) for number in range(1_000)]

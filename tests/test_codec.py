@@ -51,6 +51,9 @@ def test_record_becomes_a_map_of_its_fields():
         "real_ms": 0.5,
         "scenario": "s",
         "data": {"file": "f.yaml", "line": 1, "column": 2},
+        "story": 0,
+        "provider": "",
+        "variant": "",
     }
 
 

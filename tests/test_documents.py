@@ -374,3 +374,21 @@ def test_json_file_may_escape_a_character_in_two_halves(tmp_path: Path) -> None:
     path.write_text(json.dumps(value), "ascii")
 
     assert documents.read_file(path).plain() == value
+
+
+def test_what_can_be_read_over_is_told_beside_the_document() -> None:
+    told: list[Problem] = []
+
+    document = documents.read("{a: 1, b, c: 3}", "file.yaml", told)
+
+    assert document.plain() == {"a": 1, "b": None, "c": 3}
+    assert [each.code for each in told] == ["lost-text"]
+
+
+def test_what_cannot_be_read_over_is_raised_with_all_before_it() -> None:
+    told: list[Problem] = []
+    with pytest.raises(InputError) as caught:
+        documents.read("a: {b, c: 1}\nd: [", "file.yaml", told)
+
+    assert [each.code for each in caught.value.problems] == ["lost-text", "broken-yaml"]
+    assert told == []

@@ -98,7 +98,7 @@ def scenario(folder: Path, steps: str, name: str = "story.yaml") -> Scenario:
 
 
 async def play(bot: EchoBot, *scenarios: Scenario, **more: Any) -> tuple[RunResult, Journal]:
-    journal = Journal(lambda: 0.0)
+    journal = Journal(lambda: 0.0, is_kept=True)
     settings = Settings(port=0, **{"endpoint": bot.url, **more})
     result = await run(scenarios, settings, journal, on_ready=lambda base_url: setattr(bot, "api", base_url))
     return result, journal
@@ -178,6 +178,57 @@ async def test_nobody_there_is_told_and_not_reached(tmp_path: Path, unused_tcp_p
 
     assert not result.was_reached
     assert result.stories[0].outcome == "error"
+
+
+@asynccontextmanager
+async def cutting(url: str, connections: int) -> AsyncIterator[str]:
+    """Give an address before that one at which the first connections are cut before any answer."""
+    host, port = url.removeprefix("http://").partition("/")[0].split(":")
+    left = connections
+
+    async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while chunk := await reader.read(65_536):
+            writer.write(chunk)
+        writer.close()
+
+    async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            there_reader, there_writer = await asyncio.open_connection(host, int(port))
+            with contextlib.suppress(OSError):
+                await asyncio.gather(pass_on(reader, there_writer), pass_on(there_reader, writer))
+        writer.close()
+
+    server = await asyncio.start_server(take, "127.0.0.1", 0)
+    try:
+        yield url.replace(f":{port}", f":{server.sockets[0].getsockname()[1]}")
+    finally:
+        server.close()
+
+
+async def test_what_the_network_lost_is_sent_again_and_no_fault_of_the_bot(tmp_path: Path) -> None:
+    story = scenario(tmp_path, "[{ana: hello}, {bot: {text: You said hello, within: 400ms}}]")
+    async with listening(EchoBot()) as bot, cutting(bot.url, 2) as url:
+        result, journal = await play(bot, story, endpoint=url, resends=2, policy="once")
+    told = [entry for entry in journal.entries if entry.kind == "NetworkFailed"]
+    attempts = [
+        entry for entry in journal.entries if entry.kind == "AttemptFinished" and entry.data["type"] == "message/text"
+    ]
+
+    assert result.stories[0].outcome == "passed"
+    assert result.resends == 2
+    assert [(entry.data["number"], entry.data["wait_ms"]) for entry in told] == [(1, 500), (2, 1_000)]
+    assert len(attempts) == len(bot.seen_ms) == 1
+
+
+async def test_without_resending_the_same_story_fails(tmp_path: Path) -> None:
+    story = scenario(tmp_path, "[{ana: hello}, {bot: {text: You said hello, within: 400ms}}]")
+    async with listening(EchoBot()) as bot, cutting(bot.url, 2) as url:
+        result, _ = await play(bot, story, endpoint=url, policy="once")
+
+    assert result.stories[0].outcome == "failed"
+    assert result.resends == 0
 
 
 async def test_fail_fast_leaves_the_other_stories_unplayed(tmp_path: Path) -> None:

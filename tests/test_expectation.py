@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from simulator.expectation import Expectation
 from simulator.scenario.model import BotStep
 from tests.test_judge import PLACE, bot, claim, heard, literal
@@ -80,3 +82,13 @@ def test_a_reply_is_not_claimed_for_a_step_for_which_it_is_too_late() -> None:
 
     assert expectation.missing == [hasty]
     assert [each.index for each in expectation.claimed(patient)] == [0]
+
+
+def test_a_reply_in_another_conversation_does_not_count() -> None:
+    expectation = Expectation([bot("hi", chat="team")], literal)
+    here = replace(heard(2, "hi"), chat="team")
+
+    assert claim(expectation, heard(0, "hi"), replace(heard(1, "hi"), chat="club"), here) == [False, False, True]
+    assert expectation.mismatches(expectation.steps[0], heard(3, "hi"), {}).mismatches[0].found == (
+        "a private conversation"
+    )

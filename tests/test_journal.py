@@ -15,9 +15,9 @@ from simulator.errors import InputError
 from simulator.journal import Journal, LineWriter
 
 
-def a_journal(**options) -> Journal:
+def a_journal(*, is_kept: bool = True, **options) -> Journal:
     ticks = itertools.count()
-    return Journal(lambda: float(next(ticks)), **options)
+    return Journal(lambda: float(next(ticks)), is_kept=is_kept, **options)
 
 
 def test_entries_are_numbered_and_stamped_in_order():
@@ -57,16 +57,13 @@ def test_listener_that_appends_does_not_mix_up_the_order_for_others():
     assert heard == ["A", "B"]
 
 
-def test_memory_holds_the_last_entries_only():
-    kept = a_journal(keep=3)
-    for number in range(10):
-        kept.append(str(number), None, at_ms=0)
+def test_entries_stay_in_memory_only_where_they_are_asked_for():
+    passing = Journal(lambda: 0.0)
+    passing.append("A", None, at_ms=0)
 
-    assert [entry.kind for entry in kept.entries] == ["7", "8", "9"]
-    assert kept.count == 10
-    assert [entry.kind for entry in kept.since(8)] == ["8", "9"]
-    assert [entry.kind for entry in kept.since(0)] == ["7", "8", "9"]
-    assert kept.since(10) == ()
+    assert passing.count == 1
+    with pytest.raises(LookupError, match="is_kept=True"):
+        _ = passing.entries
 
 
 @given(st.lists(st.text(max_size=20), max_size=5), st.binary(max_size=20))

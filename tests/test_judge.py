@@ -1,13 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-import pytest
-
 from simulator.expectation import Expectation, Heard
-from simulator.judge import Judge, ack_mismatches, percentile, show_attempts, show_wanted
-from simulator.records import Ack, Attempt, Delivery, Place, Reply, SignedRequest, Trouble
-from simulator.scenario.model import AckWanted, Actor, ActStep, Always, BotStep, Scenario, SilenceStep
+from simulator.judge import Judge, show_wanted
+from simulator.records import Ack, Attempt, Delivery, Place, Reply, SignedRequest, Trouble, Verdict
+from simulator.scenario.model import AckWanted, Actor, ActStep, Always, BotStep, EmitStep, Scenario, SilenceStep
+from simulator.tally import Tally
 
 PLACE = Place("story.yaml", 3, 5)
 REQUEST = SignedRequest(method="POST", url="http://127.0.0.1:9/bot?sig=1", headers=(), body=b"{}")
@@ -90,28 +90,6 @@ def test_a_met_step_beside_a_missing_one_passes() -> None:
     assert outcomes == ["passed", "failed"]
 
 
-@pytest.mark.parametrize(
-    ("wanted", "given", "paths"),
-    [
-        (AckWanted(), delivery(200), []),
-        (AckWanted(), delivery(500), ["ack.status"]),
-        (AckWanted(), delivery("timeout"), ["ack"]),
-        (AckWanted(status="403"), delivery(200, 403), []),
-        (AckWanted(within_ms=10), delivery(200, duration_ms=11), ["ack.within"]),
-        (AckWanted(headers={"x-bot": "yes"}), delivery(200), []),
-        (
-            AckWanted(headers={"x-bot": "no", "x-more": "any"}),
-            delivery(200),
-            ["ack.headers.x-bot", "ack.headers.x-more"],
-        ),
-        (AckWanted(body="fine"), delivery(200, body=b"fine\n"), []),
-        (AckWanted(body={"ok": True}), delivery(200, body=b'{"ok": false}'), ["ack.body.ok"]),
-    ],
-)
-def test_an_ack_is_compared_field_by_field(wanted: AckWanted, given: Delivery, paths: list[str]) -> None:
-    assert [mismatch.path for mismatch in ack_mismatches(wanted, given, "200", literal)] == paths
-
-
 def test_a_refused_connection_is_unreachable_and_a_refused_signature_says_what_to_look_at() -> None:
     step = judge().scenario.steps[0]
     assert isinstance(step, ActStep)
@@ -153,14 +131,8 @@ def test_words_for_people() -> None:
     silence = SilenceStep(place=PLACE, at="steps[2].silence", text="silence: 1s", key="k", for_ms=1_000)
 
     assert show_wanted(bot("hi", times=1, to="ana")) == '"hi", to ana, exactly once, within 5s'
-    assert show_attempts(delivery("closed")) == "connection closed without an answer"
+    assert show_wanted(bot("hi", chat="team")) == '"hi", in team, within 5s'
     assert "hi" in judge().spoke(silence, heard(0, "hi"), 3.0).observed
-
-
-@pytest.mark.parametrize(("share", "value"), [(0.5, 2.0), (0.99, 4.0), (0.25, 1.0), (1.0, 4.0)])
-def test_percentiles_are_of_the_nearest_rank(share: float, value: float) -> None:
-    assert percentile([1.0, 2.0, 3.0, 4.0], share) == value
-    assert percentile([], share) == 0.0
 
 
 def test_too_few_replies_are_counted() -> None:
@@ -170,3 +142,70 @@ def test_too_few_replies_are_counted() -> None:
 
     assert verdict.code == "no-reply"
     assert verdict.observed == "only 2 within 5s"
+
+
+def stream(**more: Any) -> EmitStep:
+    return EmitStep(place=PLACE, at="steps[0].emit", text="emit: {event: message}", key="k", event="message", **more)
+
+
+def streamed(step: EmitStep, *deliveries: Delivery) -> Verdict:
+    tally = Tally(step.ack or AckWanted(), "200", literal)
+    for each in deliveries:
+        tally.add(each)
+    return judge().streamed(step, tally, "200")
+
+
+def test_a_stream_passes_with_its_numbers() -> None:
+    verdict = streamed(stream(), *[delivery(200, duration_ms=10)] * 2_000)
+
+    assert verdict.outcome == "passed"
+    assert verdict.observed.startswith("2,000 deliveries, p50 ")
+
+
+def test_a_stream_fails_by_the_first_few_that_failed() -> None:
+    verdict = streamed(stream(), delivery(200), *[delivery(500)] * 5, delivery("timeout"))
+
+    assert (verdict.outcome, verdict.code) == ("failed", "ack")
+    assert verdict.observed.startswith("6 of 7 deliveries not so: message/text: 500 in 3 ms; ")
+    assert verdict.observed.endswith(" and 3 more")
+    assert [each.path for each in verdict.mismatches] == ["ack.status"]
+
+
+def test_a_stream_to_nobody_is_an_error_and_one_of_nothing_is_skipped() -> None:
+    unheard, empty = streamed(stream(), delivery("refused")), streamed(stream())
+
+    assert (unheard.outcome, unheard.code) == ("error", "unreachable")
+    assert (empty.outcome, empty.code) == ("skipped", "not-sent")
+
+
+def test_a_stream_may_want_another_answer() -> None:
+    assert streamed(stream(ack=AckWanted(status="4xx")), delivery(403)).outcome == "passed"
+
+
+def test_rules_count_what_a_stream_has_counted_before() -> None:
+    rule = Always(place=PLACE, at="always[0]", text="a rule", ack=AckWanted(status="2xx"), lost=1)
+    counted = judge().tally(rule, literal)
+    counted.add(delivery(500))
+    counted.add(delivery(500))
+
+    verdict = judge().always(rule, [delivery(200)], [], literal, tally=counted)
+
+    assert verdict.observed == "message/text: 500 in 3 ms; message/text: 500 in 3 ms; 2 lost"
+
+
+def test_a_refused_call_is_a_call_too() -> None:
+    rule = Always(place=PLACE, at="always[0]", text="a rule", never_operation="broadcast")
+
+    verdict = judge().always(rule, [], [], literal, called={"broadcast": 2})
+
+    assert verdict.observed == "2 calls of broadcast"
+
+
+def test_an_optional_reply_that_the_provider_does_not_have_is_skipped() -> None:
+    step = bot("hi", is_optional=True)
+    expectation = Expectation([replace(step, wanted={"typing": "any"})], literal)
+
+    [verdict] = replace(judge(), offered=("text",)).replied(expectation, [], since_ms=0, now_ms=0)
+
+    assert (verdict.outcome, verdict.code) == ("skipped", "not-offered")
+    assert verdict.observed == "any has no typing"

@@ -6,7 +6,7 @@ import math
 from simulator import catalog as catalogs
 from simulator import providers
 from simulator.clock import Nothing
-from simulator.deliveries import Send
+from simulator.delivery.posting import Send
 from simulator.journal import Journal
 from simulator.lobby import Lobby
 from simulator.records import Ack, ApiCall, Sent
@@ -26,7 +26,7 @@ def lobby() -> Lobby:
     world.apply(Put(table="subscriptions", key="", row={"url": "http://127.0.0.1:9/", "events": None}))
     policy = catalog.policy_under(world.options)
     terms = Terms(provider=providers.load("viber"), catalog=catalog, policy=policy, seed=1, start_ms=1_700_000_000_000)
-    return Lobby(terms, world, Journal(lambda: 0.0), real_ms=0.0, pace=math.inf)
+    return Lobby(terms, world, Journal(lambda: 0.0, is_kept=True), real_ms=0.0, pace=math.inf)
 
 
 def test_a_call_between_stories_is_answered_and_what_it_causes_is_sent() -> None:

@@ -301,6 +301,7 @@ def test_all_differences_of_a_value_are_told() -> None:
 
 # --- replies ---------------------------------------------------------------------------------------------------------
 
+EDIT = say("Done", kind="edits", about="Working on it…", message_id="m1")
 PICTURE = say("look", kind="image", media="https://bot/files/my%20cat.jpg?v=1", raw={"media": "x"})
 
 
@@ -331,6 +332,12 @@ PICTURE = say("look", kind="image", media="https://bot/files/my%20cat.jpg?v=1", 
         ({"contact": {"name": "Ana"}}, say(None, kind="contact", raw={"contact": {"name": "Ana", "phone": "1"}})),
         ({"contact": "Ana"}, say(None, kind="contact", raw={"contact": {"name": "Ana"}})),
         ({"cards": ["~pizza", "Pasta"]}, say(None, kind="cards", raw={"cards": [{"t": "A pizza"}, {"t": "Pasta"}]})),
+        ({"edits": "~working", "text": "Done"}, EDIT),
+        ({"edits": "any"}, EDIT),
+        ({"edits": "m1"}, EDIT),
+        ({"deletes": "Oops"}, say(None, kind="deletes", about="Oops", message_id="m1")),
+        ({"reacts": "👍"}, say("👍", kind="reacts", about="Hi")),
+        ({"reacts": "~hi"}, say("👍", kind="reacts", about="Hi")),
         ({"raw": {"keyboard.Type": "keyboard"}}, say("x", raw={"keyboard": {"Type": "keyboard"}})),
         ({"kind": "text", "operation": "send"}, say("x", operation="send")),
     ],
@@ -345,6 +352,9 @@ def test_reply_that_fits_has_no_mismatch(wanted: dict[str, Any], reply: Reply) -
         ({"image": "any"}, say("hi"), ("image", "image", '"hi"')),
         ({"image": "dog.jpg"}, PICTURE, ("image", '"dog.jpg"', '"https://bot/files/my%20cat.jpg?v=1"')),
         ({"typing": False}, say(None, kind="typing"), ("typing", "no typing", "typing")),
+        ({"edits": "Done"}, EDIT, ("edits", '"Done"', '"Working on it…"')),
+        ({"deletes": "any"}, say("Oops"), ("deletes", "deletes", '"Oops"')),
+        ({"text": "hi"}, say(None, kind="deletes", about="hi"), ("text", '"hi"', 'deletes "hi"')),
         ({"buttons": ["A"]}, say("x"), ("buttons.0", '"A"', "no buttons")),
         (
             {"buttons": ["B", "A"]},
@@ -420,6 +430,9 @@ def test_what_is_wanted_reads_as_one_line(wanted: Any, line: str) -> None:
 
 def test_reply_reads_as_one_line() -> None:
     assert match.describe_reply(say("Hi\nAna", buttons=buttons("A", "B"))) == r'"Hi\nAna" + buttons [A, B]'
+    assert match.describe_reply(EDIT) == 'edits "Working on it…", now "Done"'
+    assert match.describe_reply(say(None, kind="deletes", message_id="m1")) == "deletes the message m1"
+    assert match.describe_reply(say("👍", kind="reacts", about="Hi")) == 'reacts "👍" to "Hi"'
     assert match.describe_reply(PICTURE) == 'image "https://bot/files/my%20cat.jpg?v=1" "look"'
 
 
@@ -535,3 +548,47 @@ def test_status_is_among_those_wanted(wanted: str, status: int, is_match: bool) 
 @pytest.mark.parametrize("wanted", ["", "ok", "2x", "700", "200,", "20 0"])
 def test_what_is_no_status_is_known(wanted: str) -> None:
     assert not match.is_status(wanted)
+
+
+@pytest.mark.parametrize("wanted", ["~(a+)+$", "/^(a|a)*$/", "/(a|aa)+$/", "/(.*)*x/", "<x><y><z>b", "~<x>a<y>a<z>c"])
+def test_exploding_matcher_ends_within_its_limit(wanted: str) -> None:
+    started = time.process_time()
+    match.match_value({"$.a": wanted}, {"a": "a" * 3_000}, fill)
+
+    assert time.process_time() - started < 2
+
+
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [
+        ("$..a..b..c", "more than two"),
+        ("$[?@..a]", "searches in turn"),
+        ("$..[?$.b[*]]", "searches in turn"),
+        ("$[?@.a[?@.b]]", "searches in turn"),
+        ("$" + "[*, *]" * 7, "too many ways"),
+        ("$" + ".a" * 600, "longer than"),
+        ("$[?@.a == 1e400]", "number"),
+        ("$[1e5]", "number"),
+    ],
+)
+def test_json_path_that_could_explode_is_no_path(path: str, why: str) -> None:
+    [(_, code, told)] = match.value_problems({path: 1})
+
+    assert code == "bad-json-path"
+    assert why in told
+
+
+@pytest.mark.parametrize(
+    "path", ["$", "$.a", "$..a..b", "$[?@.a == $.b && @.c > 1].d", "$[1:3]['x', 'y']", "$[?count(@.*) > 1]", "$[?@.a]"]
+)
+def test_ordinary_json_path_is_one(path: str) -> None:
+    assert match.value_problems({path: 1}) == []
+
+
+def test_search_in_a_large_value_ends() -> None:
+    started = time.process_time()
+    wide = {"items": [{"id": number, "of": {"a": [number]}} for number in range(5_000)]}
+    matched = match.match_value({"$..[?@.id == 4999].id": 4_999, "$..of..a": "any", "$..x..y": "none"}, wide, fill)
+
+    assert matched.mismatches == ()
+    assert time.process_time() - started < 5

@@ -33,7 +33,7 @@ time.sleep(600)
 
 @pytest.fixture
 def journal() -> Journal:
-    return Journal(real_ms)
+    return Journal(real_ms, is_kept=True)
 
 
 @pytest.fixture

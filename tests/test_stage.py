@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from simulator.lobby import Lobby
-from simulator.records import ApiCall
+from simulator.records import ApiCall, Entry
 from simulator.stage import REMEMBERED_STORIES, Stage, texts_of
 from simulator.story import Story
+from simulator.world import Put
 from tests.test_lobby import lobby
 from tests.theatre import Deed, stage
 
@@ -82,3 +83,54 @@ def test_a_forgotten_story_takes_no_person_from_a_later_one(tmp_path: Path) -> N
         place.leave(latest)
 
     assert place.find(naming(latest.cast.user_ids["ana"]))[0] is latest
+
+
+def test_a_person_may_be_named_by_a_whole_number(tmp_path: Path) -> None:
+    place, only, other = empty_stage(), story(tmp_path, 1_700_000_000_000), story(tmp_path, 1_700_000_000_001)
+    place.enter(only)
+    place.enter(other)
+    other.world.apply(Put(table="users", key="501001", row={"id": "501001"}))
+
+    assert place.find(call(b'{"user": {"id": 501001}}')) == (other, "501001")
+    assert place.find(call(b'{"user": {"id": true, "size": 1e30}}'))[0] is place.lobby
+
+
+def test_a_call_that_names_a_conversation_belongs_to_the_story_that_has_it(tmp_path: Path) -> None:
+    place, only, other = empty_stage(), story(tmp_path, 1_700_000_000_000), story(tmp_path, 1_700_000_000_001)
+    place.enter(only)
+    place.enter(other)
+    other.world.apply(Put(table="conversations", key="c-77", row={}))
+
+    assert place.find(call(path="/conversations/c-77/messages")) == (other, "c-77")
+
+
+def test_what_two_stories_know_tells_neither(tmp_path: Path) -> None:
+    place, stories = empty_stage(), [story(tmp_path, 1_700_000_000_000 + n) for n in range(2)]
+    for each in stories:
+        place.enter(each)
+        each.world.apply(Put(table="conversations", key="c-77", row={}))
+
+    assert place.find(call(path="/conversations/c-77"))[0] is place.lobby
+
+
+def test_a_word_that_happens_to_be_a_key_tells_no_story(tmp_path: Path) -> None:
+    place, stories = empty_stage(), [story(tmp_path, 1_700_000_000_000 + n) for n in range(2)]
+    for each in stories:
+        place.enter(each)
+    stories[0].world.apply(Put(table="usage", key="send_message", row={}))
+
+    assert place.find(call(path="/pa/send_message"))[0] is place.lobby
+
+
+def test_a_call_that_names_nobody_beside_several_stories_is_spoken_of_once(tmp_path: Path) -> None:
+    place = empty_stage()
+    for number in range(2):
+        place.enter(story(tmp_path, 1_700_000_000_000 + number))
+    heard: list[Entry] = []
+    place.lobby._journal.subscribe(heard.append)
+    for _ in range(3):
+        place.find(call(path="/pa/get_account_info"))
+
+    assert [(entry.kind, entry.data["path"], entry.data["playing"]) for entry in heard] == [
+        ("CallUnclaimed", "/pa/get_account_info", 2)
+    ]

@@ -9,7 +9,20 @@ import pytest
 from simulator import catalog as catalogs
 from simulator.expressions import Sandbox
 from simulator.scenario.load import load
-from simulator.timeline import TURN_MS, Arrange, Breathe, Expect, Fail, Hush, Pause, Speak, Timeline, Wanted
+from simulator.timeline import (
+    TURN_MS,
+    Arrange,
+    Begin,
+    Breathe,
+    Expect,
+    Fail,
+    Hush,
+    Part,
+    Pause,
+    Speak,
+    Timeline,
+    Wanted,
+)
 
 START_MS = 1_000_000
 
@@ -164,3 +177,70 @@ def test_a_story_does_not_come_to_the_year_9999(tmp_path: Path) -> None:
 
     assert isinstance(wishes[-1], Fail)
     assert wishes[-1].code == "wrong-time"
+
+
+def test_a_choice_is_drawn_by_its_weights_and_by_its_own_key(tmp_path: Path) -> None:
+    choice = "{choose: [{weight: 3, steps: [{ana: often}]}, {weight: 1, steps: [{ana: seldom}]}]}"
+    story = timeline(tmp_path, f"steps: [{{repeat: {{times: 400}}, steps: [{choice}]}}]")
+    values = [wanted.value for wanted in all_of(story) if isinstance(wanted, Speak)]
+    again = timeline(tmp_path, f"steps: [{{ana: before}}, {{repeat: {{times: 400}}, steps: [{choice}]}}]")
+
+    assert 250 < values.count("often") < 350
+    assert [wanted.value for wanted in all_of(again) if isinstance(wanted, Speak)][1:] == values
+
+
+@pytest.mark.parametrize(
+    ("until", "wanted_ms"),
+    [
+        ("1970-01-01T01:00:00Z", 3_600_000),
+        ("1969-12-31T00:00:00Z", START_MS),
+        ("30 * * * *", 1_800_000),
+        ("{{ now + 5000 }}", START_MS + 5_000),
+        ("{{ '1970-01-01' }}T0{{ 1 + 1 }}:00:00Z", 7_200_000),
+    ],
+)
+def test_a_moment_is_waited_for_where_it_is_still_to_come(tmp_path: Path, until: str, wanted_ms: int) -> None:
+    story = timeline(tmp_path, f'steps: [{{wait: {{until: "{until}"}}}}, {{ana: a}}]')
+    pause, speak = all_of(story)
+
+    assert isinstance(pause, Pause)
+    assert isinstance(speak, Speak)
+    assert pause.until_ms == speak.due_ms == wanted_ms
+
+
+def test_an_expression_that_gives_no_moment_ends_the_story(tmp_path: Path) -> None:
+    [wanted] = all_of(timeline(tmp_path, "steps: [{wait: {until: \"{{ 'soon' }}\"}}, {ana: a}]"))
+
+    assert isinstance(wanted, Fail)
+    assert wanted.code == "wrong-time"
+    assert '"soon"' in wanted.observed
+
+
+def test_each_strand_has_its_own_time_and_all_share_their_variables(tmp_path: Path) -> None:
+    strands = "[{wait: 1h}, {set: {n: 5}}, {ana: a}], [{ana: b}, {wait: 5s}, {ana: '{{ n }}'}]"
+    story = timeline(tmp_path, f"steps: [{{meanwhile: [{strands}]}}, {{ana: c}}]")
+    part = story.begin()
+    assert isinstance(part, Part)
+    wishes: dict[str, list[Any]] = {}
+    for name, strand in zip("ab", part.strands, strict=True):
+        wanted = strand.go_on(None)
+        wishes[name] = []
+        while wanted is not None:
+            wishes[name].append(wanted)
+            wanted = strand.go_on({})
+    after = story.go_on(None)
+
+    assert [wanted.due_ms - START_MS for wanted in wishes["a"] if isinstance(wanted, Speak)] == [3_600_000]
+    assert [wanted.due_ms - START_MS for wanted in wishes["b"] if isinstance(wanted, Speak)] == [0, 5_000]
+    assert wishes["b"][-1].value == 5
+    assert isinstance(after, Speak)
+    assert after.due_ms == START_MS + 3_600_000 + TURN_MS
+
+
+def test_a_stream_begins_when_the_steps_have_come_to_it(tmp_path: Path) -> None:
+    text = "steps: [{wait: 5s}, {emit: {event: message/text, rate: 1/s, count: 3}}, {ana: a}]"
+    _, begin, speak = all_of(timeline(tmp_path, text))
+
+    assert isinstance(begin, Begin)
+    assert begin.at_ms == START_MS + 5_000
+    assert isinstance(speak, Speak)

@@ -6,14 +6,14 @@ import heapq
 import itertools
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from simulator import catalog as catalogs
 from simulator import providers
 from simulator.clock import Nothing
-from simulator.deliveries import Send
+from simulator.delivery.posting import Send
 from simulator.journal import Journal
 from simulator.player import Over
 from simulator.records import Ack, ApiCall, Sent, StoryResult, Trouble
@@ -51,13 +51,19 @@ class Theatre:
     journal: Journal
     now: float = 0.0
     sends: list[Send] = field(default_factory=list)
+    open: dict[int, Send] = field(default_factory=dict)
+    """The attempts that have no outcome yet, by the number of their timer."""
     answers: list[Mapping[str, Any]] = field(default_factory=list)
     _events: list[tuple[float, int, Callable[[], None]]] = field(default_factory=list)
     _order: itertools.count[int] = field(default_factory=itertools.count)
 
     def play(self) -> StoryResult:
-        """Give how the story went; it must end."""
+        """Give how the story went; it must end, and cuts what is still open then."""
         self.play_until(lambda: False)
+        for send in tuple(self.open.values()):
+            sent = Sent(trouble="closed", detail="the run ended first", duration_ms=0.0)
+            self.story.ended(send, sent, self.now, is_cut=True)
+        self.open.clear()
         self.story.stop(self.now)
         return self.story.result(self.now)
 
@@ -94,21 +100,27 @@ class Theatre:
             headers={"x-viber-auth-token": self.token},
             body=json.dumps(fields).encode(),
         )
-        self.story.call_began(self.now)
-        answered = self.story.answer(call, str(fields.get("receiver", "")), self.now)
+        user_id = str(fields.get("receiver", ""))
+        is_aside = self.story.call_began(self.now, user_id)
+        answered = self.story.answer(call, user_id, self.now)
         self.answers.append(json.loads(answered.body))  # type: ignore[union-attr]
-        self.after(1.0, lambda: self.story.call_ended(self.now))
+        self.after(1.0, lambda: self.story.call_ended(self.now, is_aside=is_aside))
 
     def _take(self, send: Send) -> None:
         self.sends.append(send)
+        self.open[send.timer.seq] = send
         body = json.loads(send.request.body)
         deed = self.bot(body, len(send.posting.attempts) + 1)
         ack = None if deed.trouble else Ack(status=deed.status, headers=(), body=deed.body)
         sent = Sent(ack=ack, trouble=deed.trouble, duration_ms=deed.ack_ms)
-        self.after(deed.ack_ms, lambda: self.story.ended(send, sent, self.now))
+        self.after(deed.ack_ms, lambda: self._end(send, sent))
         user = body.get("sender") or body.get("user") or {"id": body.get("user_id")}
         for delay, text in deed.says:
             self.after(delay, lambda text=text: self.say(user["id"], text))
+
+    def _end(self, send: Send, sent: Sent) -> None:
+        del self.open[send.timer.seq]
+        self.story.ended(send, sent, self.now)
 
     def _pass(self, until: float | None) -> None:
         nexts = [at for at, _, _ in self._events[:1]] + ([until] if until is not None else [])
@@ -127,8 +139,9 @@ def stage(
     start_ms: int = START_MS,
     target: Callable[[str], str] = lambda registered: registered,
     actors: Sequence[str] = ("ana",),
+    policy: Mapping[str, Any] | None = None,
 ) -> Theatre:
-    """Give a theatre with the scenario of that text on it."""
+    """Give a theatre with the scenario of that text on it; `policy` changes fields of the provider's."""
     path = folder / "story.yaml"
     cast = ", ".join(f"{name}: {{name: {name.title()}}}" for name in actors)
     path.write_text(f"scenario: A story\nprovider: viber\nactors: {{{cast}}}\n{text}", encoding="utf-8")
@@ -144,12 +157,12 @@ def stage(
     terms = Terms(
         provider=provider,
         catalog=catalog,
-        policy=catalog.policy_under(world.options),
+        policy=replace(catalog.policy_under(world.options), **policy or {}),
         seed=scenario.seed,
         start_ms=start_ms,
         scenario=scenario.name,
         target=target,
     )
-    journal = Journal(lambda: 0.0)
+    journal = Journal(lambda: 0.0, is_kept=True)
     story = Story(scenario, terms, world, journal, real_ms=0.0, is_strict=is_strict)
     return Theatre(story, bot, str(world.credentials["auth_token"]), journal)

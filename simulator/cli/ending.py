@@ -118,11 +118,11 @@ def _usage_problem(error: click.UsageError) -> Problem:
 
 
 def _option(param: click.Option, ctx: click.Context | None) -> str:
-    """Give how a person calls an option, or the variable by which it was given."""
-    from click.core import ParameterSource
+    """Give how a person calls an option, or the variable or the line of a file by which it was given."""
+    from simulator.cli.defaults import COMMAND_LINE, place_of
 
-    is_variable = ctx is not None and ctx.get_parameter_source(param.name or "") is ParameterSource.ENVIRONMENT
-    return str(param.envvar) if is_variable else param.opts[-1]
+    place = place_of(ctx, param) if ctx is not None else ""
+    return place if place not in ("", COMMAND_LINE) else param.opts[-1]
 
 
 def _argument(error: click.BadParameter) -> str:

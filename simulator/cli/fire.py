@@ -16,11 +16,15 @@ from simulator.cli import form, names, options
 
 if TYPE_CHECKING:
     from simulator.cli.sample import Sample
+    from simulator.project import Target
     from simulator.records import ScheduledEvent, Sent, SignedRequest
     from simulator.report.screen import Screen, Span
 
 MOST_OPEN = 100
 """So many requests may wait for an answer at once; beyond that, `--rate` falls behind."""
+
+SHORT_BODY, LONGEST_BODY = 300, 100_000
+"""Characters of a body that are shown, and with `-v`."""
 
 GOOD, BAD, UNREACHED = "good", "bad", "unreached"
 
@@ -29,6 +33,7 @@ GOOD, BAD, UNREACHED = "good", "bad", "unreached"
 @names.provider
 @names.event
 @options.endpoint
+@options.target
 @options.credential
 @options.option
 @options.overrides
@@ -95,16 +100,21 @@ class Order:
         from simulator.world import Put
 
         variables = options.variables(ctx)
+        target = _target(ctx, given["target"])
+        credentials = {**(target.credentials if target else {}), **dict(given["credentials"])}
+        endpoint = given["endpoint"]
+        if target is not None and not endpoint:
+            endpoint = target.endpoints.get(given["provider"]) or target.endpoints.get("")
         self.sample: Sample = Sample(
             given["provider"],
             seed=given["seed"],
             start_ms=given["start_ms"] if given["start_ms"] is not None else wall_ms(),
-            credentials=givens.credentials_of(given["credentials"], variables),
-            options=dict(given["switches"]),
+            credentials=givens.credentials_of([*credentials.items()], variables),
+            options={**(target.options if target else {}), **dict(given["switches"])},
         )
         if given["event"] not in self.sample.catalog.events:
             raise InputError(unknown_event(given["event"], self.sample.catalog))
-        if not given["endpoint"]:
+        if not endpoint:
             raise InputError(
                 Problem(
                     code="no-endpoint",
@@ -114,7 +124,7 @@ class Order:
                     fix="give --endpoint :3000/hook",
                 )
             )
-        self.url = endpoints.parse(given["endpoint"], where="--endpoint")
+        self.url = endpoints.parse(endpoint, where="--endpoint" if given["endpoint"] else f"target {given['target']}")
         # The provider sends here, so it knows this webhook; a reply in the HTTP answer hangs on that.
         self.sample.world.apply(Put(table="subscriptions", key="", row={"url": self.url, "events": None}))
         self.is_outside = not endpoints.is_local(self.url)
@@ -227,10 +237,10 @@ class Order:
         from simulator.units import show_ms
 
         request, sent = shot.request, shot.sent
-        most = 100_000 if self.verbosity > 1 else 1_000
+        most = LONGEST_BODY if self.verbosity > 0 else SHORT_BODY
         if self.verbosity >= 0:
             screen.line((f"> {request.method} {request.url}", "plain"))
-            for name, value in request.headers:
+            for name, value in request.headers if self.verbosity > 0 else ():
                 screen.line((f"> {name}: {visible(value)}", "faint"))
             screen.line((f"> {shortened(_shown(request.body), most)}", "plain"))
         if sent.ack is not None:
@@ -290,6 +300,15 @@ class Order:
                     () if answered.response.error else sample.provider.replies(answered.call, answered.response)
                 ):
                     yield show_said(reply)
+
+
+def _target(ctx: click.Context, name: str | None) -> Target | None:
+    """Give the target of that name; most need none, and are not to wait for what reads one."""
+    if not name:
+        return None
+    from simulator.cli.settings import target_of
+
+    return target_of(ctx, name)
 
 
 def _shown(body: bytes) -> str:

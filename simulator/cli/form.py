@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from simulator.cli.defaults import take_project
+
 EXIT_CODES = {
     0: "all went well",
     1: "a verdict failed",
@@ -42,8 +44,10 @@ class Command(click.Command):
                 param.envvar = variable_of(self.name or "", param)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read the arguments; what the parser says against them names this command."""
+        """Read the arguments, over the project file's defaults; what the parser finds wrong names this command."""
         try:
+            if not ctx.resilient_parsing:
+                take_project(ctx)
             return super().parse_args(ctx, args)
         except click.UsageError as error:
             error.ctx = error.ctx or ctx

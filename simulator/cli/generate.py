@@ -1,53 +1,74 @@
-"""`generate`: many payloads, one a line."""
+"""`generate`: a corpus of many payloads."""
 
 from __future__ import annotations
 
-import bisect
 import contextlib
-import errno
-import hashlib
-import itertools
-import json
 import os
+import re
 import stat
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from simulator.cli import form, names, options
 
 if TYPE_CHECKING:
-    from simulator.cli.sample import Sample
-    from simulator.records import ScheduledEvent
+    from simulator.corpus.manifest import Manifest
+    from simulator.corpus.recipe import Recipe
 
-GAP_MS = 1_000
-"""Story time from one payload to the next."""
+SHAPES = ("jsonl", "requests", "json", "files")
 
-BATCH_LINES = 64
 
-Line = Callable[["ScheduledEvent"], bytes]
+def read_shard(text: str) -> tuple[int, int]:
+    """
+    Give `2/4` as two numbers.
+
+    Raises:
+        ValueError: it is none of the form, or there are not so many.
+    """
+    found = re.fullmatch(r"([0-9]{1,6})/([0-9]{1,6})", text)
+    if found is None or not 1 <= int(found[1]) <= int(found[2]):
+        raise ValueError("a shard is written as 2/4, the second of four")
+    return int(found[1]), int(found[2])
 
 
 @form.command("generate")
-@names.provider
+@names.provider_if_any
 @click.argument("events", metavar="[EVENT]...", nargs=-1, shell_complete=names.complete_event)
-@click.option("--count", type=options.whole(0), default=10, help="How many.")
+@click.option("--count", type=options.whole(0), default=10, help="How many, of all shards together.")
 @options.seed
 @options.fixed_start
+@click.option("--mix", type=options.EXISTING, metavar="FILE", help="What it is made of; see docs/corpora.md.")
 @click.option(
     "--format",
     "shape",
-    type=click.Choice(["jsonl", "requests"]),
+    type=click.Choice(SHAPES),
     default="jsonl",
-    help="jsonl: a body a line. requests: an object a line with event, method, url, headers and body as text, signed.",
+    help="jsonl: a body a line. requests: an object a line with event, method, url, headers and body as text, signed. "
+    "json: one array of bodies. files: a folder with a file for each.",
 )
 @click.option(
-    "--out", type=options.FILE, default="-", help="The file, with a manifest beside it; - is standard output."
+    "--out", type=options.FILE, default="-", help="File or folder, with a manifest beside it; - is standard output."
 )
-@click.option("--force", is_flag=True, help="Overwrite the file if it is there.")
+@click.option("--force", is_flag=True, help="Overwrite what is there.")
+@click.option("--resume", is_flag=True, help="Go on with what was broken off.")
+@click.option(
+    "--shard",
+    type=options.Form("K/N", read_shard),
+    default="1/1",
+    help="The K-th of N parts; all together are the corpus.",
+)
+@click.option("-j", "--jobs", type=options.whole(1), default=1, help="So many processes; the bytes are the same.")
+@click.option(
+    "--verify",
+    "manifest",
+    type=options.EXISTING,
+    metavar="MANIFEST",
+    help="Make the corpus of a manifest again: compare it with what is there, or put it there if it is lost.",
+)
 @options.endpoint
 @options.credential
 @options.option
@@ -57,14 +78,19 @@ Line = Callable[["ScheduledEvent"], bytes]
 def command(
     ctx: click.Context,
     *,
-    provider: str,
+    provider: str | None,
     events: tuple[str, ...],
     count: int,
     seed: int,
     start_ms: int,
+    mix: Path | None,
     shape: str,
     out: Path,
     force: bool,
+    resume: bool,
+    shard: tuple[int, int],
+    jobs: int,
+    manifest: Path | None,
     endpoint: str | None,
     credentials: tuple[tuple[str, str], ...],
     switches: tuple[tuple[str, str], ...],
@@ -77,144 +103,192 @@ def command(
     """
     from simulator import addresses as endpoints
     from simulator.cli import given
-    from simulator.cli.sample import ENDPOINT, Sample
+    from simulator.cli.sample import ENDPOINT
+    from simulator.corpus.recipe import Recipe
 
-    sample = Sample(
-        provider,
+    secrets = given.credentials_of(credentials, options.variables(ctx))
+    if manifest is not None:
+        _verify(manifest, secrets, jobs)
+        return
+    if provider is None:
+        asked = next(each for each in ctx.command.params if each.name == "provider")
+        raise click.MissingParameter(ctx=ctx, param=asked)
+    recipe = Recipe(
+        provider=provider,
+        mix=_mix(provider, events, mix),
         seed=seed,
         start_ms=start_ms,
-        credentials=given.credentials_of(credentials, options.variables(ctx)),
+        count=count,
+        shape=shape,
         options=dict(switches),
+        url=endpoints.parse(endpoint, where="--endpoint") if endpoint else ENDPOINT,
+        is_marked=not no_mark,
     )
-    mix = mix_of(sample, events)
-    url = endpoints.parse(endpoint, where="--endpoint") if endpoint else ENDPOINT
-    line = body_line(sample) if shape == "jsonl" else request_line(sample, url, is_marked=not no_mark)
-    lines = (line(event) for event in itertools.islice(planned(sample, mix), count))
-    if str(out) == "-":
-        sys.stdout.flush()
-        write(lines, sys.stdout.buffer)
-    elif _is_device(out):
-        with _told_for(out), out.open("wb") as device:
-            write(lines, device)
-    else:
-        manifest = {
-            "provider": provider,
-            "mix": mix,
-            "count": count,
-            "seed": seed,
-            "start_ms": start_ms,
-            "format": shape,
-            "options": dict(switches),
-            "versions": versions(),
-        }
-        size = write_file(lines, out, manifest, is_forced=force)
-        click.echo(f"{count} payloads, {size} bytes, seed {seed}: {out}, with its manifest beside it", err=True)
+    _write(recipe, secrets, out, shard=shard, jobs=jobs, is_forced=force, is_resumed=resume)
 
 
-def mix_of(sample: Sample, events: Sequence[str]) -> dict[str, float]:
-    """
-    Give event type → weight: the catalog's mix, or the events that were named, each alike.
-
-    Raises:
-        InputError: an event is unknown; all such are in it.
-    """
-    from simulator.cli.sample import unknown_event
-    from simulator.errors import InputError
-
-    known = sample.catalog.events
-    unknown = [unknown_event(name, sample.catalog) for name in events if name not in known]
-    if unknown:
-        raise InputError(*unknown)
-    return dict.fromkeys(events, 1.0) or {name: fact.weight for name, fact in known.items() if fact.weight > 0}
-
-
-def planned(sample: Sample, mix: dict[str, float]) -> Iterator[ScheduledEvent]:
-    """Give the events of a corpus without end; each hangs on the seed, the mix and its number alone."""
-    from simulator.seeds import derive
-
-    types = list(mix)
-    bounds = list(itertools.accumulate(mix.values()))
-    for index in itertools.count():
-        drawn = (derive(sample.seed, "mix", index) >> 75) / 2**53 * bounds[-1]
-        event_type = types[bisect.bisect_right(bounds, drawn)]
-        yield sample.event(event_type, number=index, due_ms=sample.start_ms + index * GAP_MS, is_anybody=True)
-
-
-def body_line(sample: Sample) -> Line:
-    """Give what makes an event's body one line; a body that has several is written as JSON text."""
-
-    def line(event: ScheduledEvent) -> bytes:
-        body = sample.payload(event).body.rstrip(b"\n")
-        return body if b"\n" not in body else json.dumps(body.decode("utf-8", "replace")).encode("ascii")
-
-    return line
-
-
-def request_line(sample: Sample, url: str, *, is_marked: bool) -> Line:
-    """Give what makes an event's whole request one line."""
-
-    def line(event: ScheduledEvent) -> bytes:
-        payload = sample.payload(event)
-        request = sample.request(payload, url=url, due_ms=event.due_ms, stamp_ms=event.due_ms, is_marked=is_marked)
-        shown = {
-            "event": event.type,
-            "method": request.method,
-            "url": request.url,
-            "headers": dict(request.headers),
-            "body": request.body.decode("utf-8"),
-        }
-        return json.dumps(shown, ensure_ascii=True, separators=(",", ":")).encode("ascii")
-
-    return line
-
-
-def write(lines: Iterator[bytes], stream: BinaryIO) -> tuple[int, str]:
-    """Write the lines in batches; give how many bytes that made, and their SHA-256."""
-    digest, size = hashlib.sha256(), 0
-    while batch := list(itertools.islice(lines, BATCH_LINES)):
-        content = b"\n".join([*batch, b""])
-        stream.write(content)
-        digest.update(content)
-        size += len(content)
-    stream.flush()
-    return size, digest.hexdigest()
-
-
-def write_file(lines: Iterator[bytes], path: Path, manifest: dict[str, Any], *, is_forced: bool) -> int:
-    """
-    Write file and manifest, and give the file's size in bytes; a run that is broken off leaves neither.
-
-    Raises:
-        InputError: the file is there and may not be overwritten, or it cannot be written.
-    """
-    from simulator.cli.signals import ending_like_ctrl_c
+def _mix(provider: str, events: tuple[str, ...], path: Path | None) -> Any:
+    from simulator import catalog as catalogs
+    from simulator.corpus import mix as mixes
+    from simulator.corpus import mixfile
     from simulator.errors import InputError, Problem
 
-    with _told_for(path):
-        if path.is_dir():
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        beside = path.with_name(f"{path.name}.manifest.json")
-        there = None if is_forced else next((each for each in (path, beside) if each.exists()), None)
-    if there is not None:
-        why = "it would be overwritten"
-        fix = "name another file, or overwrite it by --force"
-        raise InputError(
-            Problem(
-                code="file-exists", what="the file is there already", where="--out", at=str(there), why=why, fix=fix
-            )
+    catalog = catalogs.load(provider)
+    if path is None:
+        return mixes.only(catalog, events) if events else mixes.usual(catalog)
+    if events:
+        problem = Problem(
+            code="options-clash",
+            what="either EVENT or --mix says which events there are",
+            where="--mix",
+            fix="write the events into the file",
         )
-    part = path.with_name(f".{path.name}.part")
-    try:
-        with _told_for(path), ending_like_ctrl_c():
-            with part.open("wb") as stream:
-                size, digest = write(lines, stream)
-            text = json.dumps({**manifest, "bytes": size, "sha256": digest}, indent=1) + "\n"
-            part.replace(path)
-            beside.write_bytes(text.encode("ascii"))
-        return size
-    finally:
-        with contextlib.suppress(OSError, ValueError):
-            part.unlink(missing_ok=True)
+        raise InputError(problem)
+    return mixfile.read(path, catalog)
+
+
+def _write(
+    recipe: Recipe,
+    credentials: Mapping[str, str],
+    out: Path,
+    *,
+    shard: tuple[int, int],
+    jobs: int,
+    is_forced: bool,
+    is_resumed: bool,
+) -> None:
+    from simulator import catalog as catalogs
+    from simulator.corpus import recipe as recipes
+    from simulator.corpus import write
+    from simulator.corpus.manifest import Manifest
+
+    first, end = recipes.shard(recipe.count, *shard)
+    if str(out) == "-" or _is_device(out):
+        _refuse_folder(recipe, out)
+        # What is wrong is told before anything is opened.
+        recipes.studio_of(recipe, credentials)
+        made = write.batches(recipe, credentials, first, end, jobs)
+        with _opened(out) as stream:
+            write.to_stream(made, stream, lambda _: None)
+        return
+    manifest = Manifest(
+        recipe=recipe,
+        first=first,
+        end=end,
+        shard="{}/{}".format(*shard),
+        versions=recipes.versions(catalogs.load(recipe.provider)),
+    )
+    recipes.studio_of(recipe, credentials)
+    with _told_for(out):
+        there = _begun(manifest, out) if is_resumed else manifest
+        if there is None or not is_resumed:
+            _refuse_overwriting(recipe, out, is_forced=is_forced)
+        manifest = there or manifest
+    done = _run(manifest, credentials, out, jobs)
+    click.echo(
+        f"{done.written} payloads, {done.bytes} bytes, seed {recipe.seed}: {out}, with its manifest beside it", err=True
+    )
+
+
+def _run(manifest: Manifest, credentials: Mapping[str, str], out: Path, jobs: int) -> Manifest:
+    from simulator.cli.signals import ending_like_ctrl_c
+    from simulator.corpus import write
+
+    way = write.to_folder if manifest.recipe.shape == "files" else write.to_file
+    with _told_for(out), ending_like_ctrl_c(), _progress(manifest.end - manifest.first - manifest.written) as tell:
+        return way(manifest, credentials, out, jobs=jobs, tell=tell)
+
+
+def _begun(manifest: Manifest, out: Path) -> Manifest | None:
+    """Give the manifest of what is there of this corpus; None where there is nothing."""
+    from simulator.corpus import manifest as manifests
+    from simulator.errors import InputError, Problem
+
+    path = manifests.beside(out)
+    if not path.exists():
+        return None
+    there = manifests.read(path)
+    if there.at(0, 0, "") != manifest or not out.exists():
+        problem = Problem(
+            code="corpus-differs",
+            what="what is there is no beginning of this corpus",
+            where="--resume",
+            at=str(path),
+            why="its manifest tells of another provider, mix, seed, start, count, format, shard or version",
+            fix="give the options by which it was begun, or write it anew by --force",
+        )
+        raise InputError(problem)
+    return there if there.recipe.shape != "files" else there.at(0, 0, "")
+
+
+def _refuse_overwriting(recipe: Recipe, out: Path, *, is_forced: bool) -> None:
+    from simulator.corpus.manifest import beside
+    from simulator.errors import InputError, Problem
+
+    if recipe.shape != "files" and out.is_dir():
+        raise IsADirectoryError(21, os.strerror(21))
+    there = None if is_forced else next((each for each in (out, beside(out)) if each.exists()), None)
+    if there is not None:
+        problem = Problem(
+            code="file-exists",
+            what="the file is there already",
+            where="--out",
+            at=str(there),
+            why="it would be overwritten",
+            fix="name another file, go on with it by --resume, or overwrite it by --force",
+        )
+        raise InputError(problem)
+
+
+def _refuse_folder(recipe: Recipe, out: Path) -> None:
+    from simulator.errors import InputError, Problem
+
+    if recipe.shape == "files":
+        problem = Problem(
+            code="options-clash",
+            what="many files need a folder",
+            where="--format",
+            why=f"--out is {'standard output' if str(out) == '-' else out}",
+            fix="name a folder by --out",
+        )
+        raise InputError(problem)
+
+
+def _verify(path: Path, credentials: Mapping[str, str], jobs: int) -> None:
+    from simulator.cli.signals import ending_like_ctrl_c
+    from simulator.corpus import manifest as manifests
+    from simulator.corpus import proof
+
+    manifest = manifests.read(path)
+    out = proof.corpus_beside(path)
+    with _told_for(out), ending_like_ctrl_c(), _progress(manifest.written) as tell:
+        was_lost = proof.prove(manifest, out, credentials, jobs=jobs, tell=tell)
+    said = "was lost and is there again" if was_lost else "is what its manifest says"
+    click.echo(f"{out} {said}: {manifest.written} payloads, SHA-256 {manifest.sha256}")
+
+
+@contextlib.contextmanager
+def _progress(count: int) -> Iterator[Callable[[int], None]]:
+    """Show on a terminal how far the work is, and give what is to be told of each step."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=count)
+        yield lambda step: bar.advance(task, step)
+
+
+@contextlib.contextmanager
+def _opened(out: Path) -> Iterator[Any]:
+    if str(out) == "-":
+        sys.stdout.flush()
+        yield sys.stdout.buffer
+    else:
+        with _told_for(out), out.open("wb") as device:
+            yield device
 
 
 def _is_device(path: Path) -> bool:
@@ -234,17 +308,8 @@ def _told_for(path: Path) -> Iterator[None]:
         yield
     except BrokenPipeError:
         raise
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or str(error)
+    except OSError as error:
+        why = error.strerror or str(error)
         raise InputError(
             Problem(code="file-not-written", what="the file cannot be written", where="--out", at=str(path), why=why)
         ) from error
-
-
-def versions() -> dict[str, str]:
-    """Give the versions that the bytes hang on."""
-    from importlib.metadata import version
-
-    import simulator
-
-    return {"simulator": simulator.__version__, "faker": version("faker")}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from simulator import units
+from simulator.cli.defaults import add
 
 PORT = 7716
 """Where the mock API listens unless told otherwise: the same from run to run, so that a bot's settings hold."""
@@ -92,6 +93,19 @@ def read_credential(text: str) -> tuple[str, str]:
         raise ValueError("there is no NAME= before the value; one is written as NAME=VALUE") from None
 
 
+def read_endpoint(text: str) -> tuple[str, str]:
+    """
+    Give name and address of `NAME=URL`; the name is empty where an address stands alone.
+
+    Raises:
+        ValueError: there is no address.
+    """
+    found = re.fullmatch(r"(?:([A-Za-z][A-Za-z0-9_-]*)=)?(.+)", text.strip())
+    if found is None:
+        raise ValueError("it is empty; write :3000/hook, or NAME=:3000/hook")
+    return found[1] or "", found[2]
+
+
 def whole(least: int) -> Form:
     """Give the form of a whole number that is at least so large."""
 
@@ -152,6 +166,7 @@ RATE = Form("RATE", units.rate_per_s)
 LISTENING = Form("ADDRESS", read_listen)
 PACE = Form("PACE", read_pace)
 REPORT = Form("FORMAT[=FILE]", read_report)
+ENDPOINT = Form("[NAME=]URL", read_endpoint)
 FILE = click.Path(path_type=Path)
 EXISTING = click.Path(path_type=Path, exists=True, dir_okay=False, readable=True)
 
@@ -180,6 +195,13 @@ option = click.option(
     "--option", "switches", type=PAIR, multiple=True, help="A switch of the provider, see `show`. Repeatable."
 )
 endpoint = click.option("--endpoint", metavar="URL", help="Where the bot listens, such as :3000/hook.")
+endpoints = click.option(
+    "--endpoint",
+    type=ENDPOINT,
+    multiple=True,
+    help="Where the bot listens, such as :3000/hook; NAME= is a provider, where each has its own. Repeatable.",
+)
+target = click.option("--target", metavar="NAME", help="A target of the project file: endpoint, credentials and more.")
 no_mark = click.option("--no-mark", is_flag=True, help="Leave out the header that marks requests as simulated.")
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 listen = click.option(
@@ -225,6 +247,13 @@ reports = both(
         multiple=True,
         help="Write a report: json, jsonl, junit, tap or html=FILE, - for standard output; or github. Repeatable.",
     ),
+    click.option(
+        "--reports",
+        "folder",
+        type=FILE,
+        metavar="FOLDER",
+        help="Write run.html, junit.xml, run.json and journal.jsonl into this folder.",
+    ),
     click.option("--journal", type=FILE, metavar="FILE", help="Write all that happens as JSON Lines."),
 )
 
@@ -241,11 +270,13 @@ start_of_file = start(
 )
 
 delivering = both(
-    endpoint,
     credential,
     option,
     click.option(
-        "--policy", default="real", metavar="NAME", help="How failed deliveries are tried again: real or once."
+        "--policy",
+        default="real",
+        metavar="NAME",
+        help="How failed deliveries are tried again: real, once, or a name of the provider's.",
     ),
     click.option("--stamp", type=click.Choice(["wall", "due"]), default="wall", help="What signed timestamps show."),
     click.option(
@@ -260,6 +291,8 @@ delivering = both(
     listen,
 )
 playing = both(
+    endpoints,
+    target,
     delivering,
     seed_of_file,
     start_of_file,
@@ -273,6 +306,9 @@ playing = both(
 # --- variables -------------------------------------------------------------------------------------------------------
 
 _VARIABLES = "simulator.cli.variables"
+
+ENV_FILE = "simulator.cli.env_file"
+"""Under this name the context knows the file of `--env-file`."""
 
 
 def variables(ctx: click.Context) -> dict[str, str]:
@@ -297,9 +333,14 @@ def _take_env_file(ctx: click.Context, path: Path | None) -> None:
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
         raise click.BadParameter(f'"{path}" cannot be read: {why}', ctx=ctx, param=_env_file_of(ctx)) from error
-    ctx.meta[_VARIABLES] = found
-    ctx.default_map = {
-        str(param.name): found[param.envvar].split() if getattr(param, "multiple", False) else found[param.envvar]
+    ctx.meta[_VARIABLES], ctx.meta[ENV_FILE] = found, path
+    named = {
+        str(param.name): (param, param.envvar)
         for param in ctx.command.params
         if isinstance(param.envvar, str) and param.envvar in found
     }
+    values = {
+        name: found[variable].split() if getattr(param, "multiple", False) else found[variable]
+        for name, (param, variable) in named.items()
+    }
+    add(ctx, values, {name: f"{variable} in {path}" for name, (_, variable) in named.items()})

@@ -6,9 +6,14 @@ import contextlib
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any, TextIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
 
 from simulator.report.text import encodable, visible, width
+
+if TYPE_CHECKING:
+    from simulator.codec import Redactor
+    from simulator.journal import LineWriter
 
 
 def say(text: str = "") -> None:
@@ -28,6 +33,20 @@ def say_bytes(content: bytes) -> None:
     sys.stdout.flush()
     sys.stdout.buffer.write(content)
     sys.stdout.buffer.flush()
+
+
+def line_writer(path: Path | None, secrets: Redactor) -> LineWriter | None:
+    """
+    Give what writes a journal to that file, or to standard output where it is `-`; None where there is to be none.
+
+    Raises:
+        InputError: the file cannot be opened.
+    """
+    if path is None:
+        return None
+    from simulator.journal import LineWriter
+
+    return LineWriter(path, secrets, file=sys.stdout.buffer if str(path) == "-" else None)
 
 
 def note(text: str) -> None:

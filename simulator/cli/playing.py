@@ -1,56 +1,37 @@
-"""Stories being played, as `run` and `demo` do it: settings, listeners, the run itself, reports and exit code."""
+"""Stories being played, as `run` and `demo` do it: listeners, the run itself, reports and exit code."""
 
 from __future__ import annotations
 
 import asyncio
-import os
-import shlex
-import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
-from click.core import ParameterSource
 
 from simulator import addresses as endpoints
-from simulator import suite
+from simulator import audit, suite
 from simulator.cli import options
+from simulator.cli.again import Command, again
+from simulator.cli.defaults import told
 from simulator.cli.ending import INTERRUPTED, OURS
-from simulator.cli.given import credentials_of
-from simulator.cli.reports import STDOUT, open_reports
+from simulator.cli.output import line_writer
+from simulator.cli.reports import STDOUT, open_reports, with_folder
 from simulator.cli.screens import standard_screen
+from simulator.cli.settings import endpoints_of, settings_of, with_endpoints_by_provider
 from simulator.cli.signals import cancelling
 from simulator.clock import real_ms
 from simulator.codec import Redactor
 from simulator.errors import InputError, Problem, SimulatorError
-from simulator.journal import Journal, LineWriter
+from simulator.journal import Journal
+from simulator.order import InOrder
+from simulator.ports import Claim, free_claim
 from simulator.process import address_of, wait_for_port
-from simulator.records import RunResult, StoryResult
+from simulator.records import Entry, RunResult
 from simulator.report.console import Console
-from simulator.report.curl import shell_line
 from simulator.scenario.model import Scenario
 from simulator.settings import Settings
-
-NOT_AGAIN = frozenset(
-    {
-        "--fail-fast",
-        "--journal",
-        "--keyword",
-        "--provider",
-        "--quiet",
-        "--report",
-        "--seed",
-        "--start",
-        "--tag",
-        "--verbose",
-    }
-)
-"""Options that the command for playing one story again has in its own way, or not at all."""
-
-Command = Callable[[StoryResult], Sequence[str]]
-"""A story → the words after `simulator` that choose just this one."""
 
 
 class Playing:
@@ -64,137 +45,124 @@ class Playing:
             InputError: something of it is wrong.
         """
         self._ctx = ctx
-        self._given = given
+        self._given = given = with_folder(given)
         self.variables = options.variables(ctx)
-        self._files = [Path(file) for _, file in given["reports"] if file not in ("", STDOUT)]
-        _refuse_same_file([*self._files, *([given["journal"]] if given.get("journal") else [])])
-        self._has_report_on_stdout = any(file == STDOUT for _, file in given["reports"])
+        written = [file for _, file in given["reports"] if file]
+        written += [str(given["journal"])] if given.get("journal") else []
+        _refuse_same_file(written)
         self._verbosity: int = -1 if given["quiet"] else given["verbose"]
-        self._screen = standard_screen(ctx, is_error=self._has_report_on_stdout)
-        self.settings = self._settings()
+        self._screen = standard_screen(ctx, is_error=STDOUT in written)
+        self.settings = settings_of(ctx, given)
+        if given.get("bot") and not self.settings.bot:
+            self.say("the bot is not started, since an endpoint is named at which it listens")
+        self._claim: Claim | None = None
 
     def say(self, text: str) -> None:
         """Show a line for people, where they did not ask for silence."""
         if self._verbosity >= 0:
             self._screen.line((text, "faint"))
 
-    def play(self, scenarios: Sequence[Scenario], *, command: Command) -> int:
+    def play(
+        self,
+        scenarios: Sequence[Scenario],
+        *,
+        command: Command,
+        on_end: Callable[[RunResult], None] = lambda result: None,
+    ) -> int:
         """
         Play the stories, write the reports however the run ends, and give the exit code.
+
+        `on_end` is told how a run went that was not interrupted.
 
         Raises:
             SimulatorError: the run could not be made.
         """
-        scenarios = self._with_endpoints(scenarios)
-        secrets = Redactor(self._secrets(scenarios))
-        journal = self._journal(secrets)
-        journal.subscribe(
-            Console(
+        settings, scenarios = self._with_endpoints(scenarios)
+        secrets = Redactor(_secrets(settings, scenarios))
+        with self._journal(secrets) as journal:
+            self._introduce(settings, scenarios)
+            console = Console(
                 self._screen,
                 verbosity=self._verbosity,
                 hide=secrets.hide,
-                reproduce=lambda result: self._again(result, command),
+                reproduce=lambda result: again(self._ctx, result, command),
             )
-        )
-        self._introduce(scenarios)
-        reports = open_reports(
-            self._given["reports"],
-            secrets=secrets,
-            versions=suite.versions(),
-            reproduce=lambda result: self._again(result, command),
-        )
-        journal.subscribe(reports)
-        error, code = "", OURS
-        try:
-            with journal:
-                try:
-                    code = exit_code_of(self._run(scenarios, journal))
-                except BaseException as caught:
-                    error, code = _said(caught)
-                    raise
-                finally:
-                    reports.close(error=error, exit_code=code)
-        except SimulatorError as caught:
-            raise type(caught)(*(_hidden(problem, secrets) for problem in caught.problems)) from caught
+            reports = open_reports(
+                self._given["reports"],
+                secrets=secrets,
+                versions=suite.versions(),
+                reproduce=lambda result: again(self._ctx, result, command),
+            )
+            score = Score(self._given.get("fail_under"))
+            in_order = InOrder(_both(console, reports))
+            journal.subscribe(in_order)
+            journal.subscribe(score)
+            error, code = "", OURS
+            try:
+                result = self._run(scenarios, settings, journal)
+                code = score.exit_code_of(result)
+                if not result.is_interrupted:
+                    on_end(result)
+            except SimulatorError as caught:
+                hidden = type(caught)(*(_hidden(problem, secrets) for problem in caught.problems))
+                error, code = _said(hidden)
+                raise hidden from caught
+            except BaseException as caught:
+                error, code = _said(caught)
+                raise
+            finally:
+                in_order.finish()
+                reports.close(error=error, exit_code=code)
+        for text in score.shortfall():
+            self._screen.line((text, "bad"))
+        _refuse_lost_output(self._screen)
         return code
 
     # --- what is wanted ----------------------------------------------------------------------------------------------
 
-    def _settings(self) -> Settings:
-        given = self._given
-        host, port = given["listen"]
-        bot = given["bot"]
-        named = given.get("endpoint")
-        return Settings(
-            endpoint=endpoints.parse(named, where="--endpoint") if named else "",
-            credentials=credentials_of(given.get("credentials", ()), self.variables),
-            options=dict(given.get("switches", ())),
-            seed=given["seed"],
-            start_ms=given["start_ms"],
-            pace=given.get("pace") or "",
-            stamp=given.get("stamp", "wall"),
-            policy=given.get("policy", "real"),
-            is_strict=given.get("strict", False),
-            is_fail_fast=given.get("fail_fast", False),
-            host=host,
-            port=port,
-            hosts=frozenset(given.get("hosts", ())),
-            ca=given.get("ca"),
-            is_insecure=given.get("insecure", False),
-            is_marked=not given.get("no_mark", False),
-            bot=tuple(words_of(bot)) if isinstance(bot, str) else tuple(bot or ()),
-            is_fresh_bot=given.get("fresh_bot", False),
-        )
+    def _with_endpoints(self, scenarios: Sequence[Scenario]) -> tuple[Settings, Sequence[Scenario]]:
+        """Give the endpoints by provider; a bot that we start is given a free port where nobody names an endpoint."""
+        provider_ids = {name for scenario in scenarios for name in scenario.providers}
+        named = with_endpoints_by_provider(self.settings.endpoints, sorted(provider_ids))
+        settings = replace(self.settings, endpoints=named)
+        if not settings.bot or settings.endpoint or provider_ids <= named.keys():
+            return settings, scenarios
+        # It is held until the program ends, so that no other run chooses the same.
+        self._claim = self._claim or free_claim()
+        free = f"http://127.0.0.1:{self._claim.port}/"
+        return settings, [each if each.endpoint else replace(each, endpoint=free) for each in scenarios]
 
-    def _with_endpoints(self, scenarios: Sequence[Scenario]) -> Sequence[Scenario]:
-        """Give the stories, a bot that we start being given a free port where nobody names an endpoint."""
-        if not self.settings.bot or self.settings.endpoint:
-            return scenarios
-        free = f"http://127.0.0.1:{free_port()}/"
-        return [each if each.endpoint else replace(each, endpoint=free) for each in scenarios]
-
-    def _secrets(self, scenarios: Sequence[Scenario]) -> Iterator[str]:
-        """Give what nobody may read: credentials, but for those that anybody can look up in the catalog."""
-        from simulator import catalog
-
-        provider_ids = {provider_id for scenario in scenarios for provider_id in scenario.providers}
-        known = {each.default for name in provider_ids for each in catalog.load(name).credentials.values()}
-        given = [*self.settings.credentials.values()]
-        given += [value for each in scenarios for values in each.credentials.values() for value in values.values()]
-        yield from (value for value in given if value not in known)
-
-    def _introduce(self, scenarios: Sequence[Scenario]) -> None:
-        """Say to whom is written outside this machine; with `-v`, where each setting comes from."""
-        urls = dict.fromkeys(url for each in scenarios for url in endpoints_of(each, self.settings))
+    def _introduce(self, settings: Settings, scenarios: Sequence[Scenario]) -> None:
+        """Say to whom is written outside this machine, and in what order; with `-v`, where each setting comes from."""
+        urls = dict.fromkeys(url for each in scenarios for url in endpoints_of(each, settings))
         for url in urls:
             if not endpoints.is_local(url):
                 self._screen.line((f"! this goes to {url}, which is not on this machine", "odd"))
         for scenario in scenarios:
             for problem in scenario.warnings:
                 self._screen.line((f"! {problem}", "odd"))
-        for text in self._sources() if self._verbosity > 0 else ():
+        if settings.shuffle_seed is not None:
+            self.say(f"the order is drawn; for the same one again: --shuffle-seed {settings.shuffle_seed}")
+        for text in told(self._ctx) if self._verbosity > 0 else ():
             self._screen.line((text, "faint"))
-
-    def _sources(self) -> Iterator[str]:
-        for param in self._ctx.command.params:
-            source = self._ctx.get_parameter_source(str(param.name))
-            if isinstance(param, click.Option) and param.expose_value and source in _SOURCES:
-                value = self._ctx.params.get(str(param.name))
-                shown = "…" if param.name == "credentials" else value
-                place = param.envvar if source is ParameterSource.ENVIRONMENT else _SOURCES[source]
-                yield f"{param.opts[-1]} {shown} ({place})"
 
     # --- the run -----------------------------------------------------------------------------------------------------
 
-    def _run(self, scenarios: Sequence[Scenario], journal: Journal) -> RunResult:
+    def _run(self, scenarios: Sequence[Scenario], settings: Settings, journal: Journal) -> RunResult:
         async def play() -> RunResult:
             with cancelling():
                 wait_ms = self._given.get("wait_for_endpoint")
                 # A bot that the run starts itself is waited for when it has been started.
-                if wait_ms and not self.settings.bot:
-                    for url in dict.fromkeys(url for each in scenarios for url in endpoints_of(each, self.settings)):
+                if wait_ms and not settings.bot:
+                    for url in dict.fromkeys(url for each in scenarios for url in endpoints_of(each, settings)):
                         await wait_for_port(*address_of(url), wait_ms=wait_ms)
-                return await suite.run(scenarios, self.settings, journal, on_ready=self._tell_ready)
+                return await suite.run(
+                    scenarios,
+                    settings,
+                    journal,
+                    on_ready=self._tell_ready,
+                    afterwards=audit.idempotency(journal) if self._given.get("audit") else None,
+                )
 
         try:
             with asyncio.Runner() as runner:
@@ -204,42 +172,53 @@ class Playing:
             raise KeyboardInterrupt from None
         except BaseExceptionGroup as group:
             # Whatever went wrong beside the first does not matter where all of it is to be told to a person.
-            told, rest = group.split(SimulatorError)
-            if told is None or rest is not None:
+            ours, rest = group.split(SimulatorError)
+            if ours is None or rest is not None:
                 raise
-            raise _first(told) from group
+            raise _first(ours) from group
 
     def _tell_ready(self, base_url: str) -> None:
         if self._verbosity > 0:
             self._screen.line((f"the mock API listens at {base_url}", "faint"))
 
     def _journal(self, secrets: Redactor) -> Journal:
-        path, begun_ms = self._given.get("journal"), real_ms()
-        writer = LineWriter(path, secrets) if path is not None else None
-        return Journal(lambda: real_ms() - begun_ms, writer=writer)
-
-    def _again(self, result: StoryResult, command: Command) -> str:
-        """Give the command line that plays just this story again."""
-        from simulator.units import iso8601
-
-        words = ["simulator", *command(result), "--seed", str(result.seed), "--start", iso8601(result.start_ms)]
-        for param in self._ctx.command.params:
-            source = self._ctx.get_parameter_source(str(param.name))
-            given = source is not None and source is not ParameterSource.DEFAULT
-            if isinstance(param, click.Option) and given and param.opts[-1] not in NOT_AGAIN:
-                words += _words_of(param, self._ctx.params.get(str(param.name)))
-        return shell_line(words)
+        begun_ms = real_ms()
+        return Journal(lambda: real_ms() - begun_ms, writer=line_writer(self._given.get("journal"), secrets))
 
 
-_SOURCES = {
-    ParameterSource.COMMANDLINE: "command line",
-    ParameterSource.ENVIRONMENT: "environment",
-    ParameterSource.DEFAULT_MAP: "--env-file",
-}
+class Score:
+    """Listens to a journal for what a run is measured by beside its verdicts: its coverage and its audit."""
+
+    def __init__(self, fail_under: float | None) -> None:
+        """Take the share in percent that must be exercised; None: any."""
+        self._fail_under = fail_under
+        self._percent = 100.0
+        self._has_finding = False
+
+    def __call__(self, entry: Entry) -> None:
+        """Take in what the entry tells."""
+        if entry.kind == "CoverageCounted":
+            self._percent = entry.data.percent
+        elif entry.kind == "AuditFinished":
+            self._has_finding = self._has_finding or bool(entry.data.findings)
+
+    def exit_code_of(self, result: RunResult) -> int:
+        """Give the exit code of a run that was made."""
+        code = exit_code_of(result)
+        return 1 if code == 0 and (self._has_finding or self._is_short) else code
+
+    def shortfall(self) -> Iterator[str]:
+        """Say so where too little was exercised."""
+        if self._is_short:
+            yield f"✗ failed  coverage is {self._percent:.1f} %, under {self._fail_under:g} %"
+
+    @property
+    def _is_short(self) -> bool:
+        return self._fail_under is not None and self._percent < self._fail_under
 
 
 def exit_code_of(result: RunResult) -> int:
-    """Give the exit code of a run that was made."""
+    """Give the exit code of a run that was made, by its verdicts."""
     if result.is_interrupted:
         return INTERRUPTED
     if not result.was_reached and any(story.attempts for story in result.stories):
@@ -247,63 +226,47 @@ def exit_code_of(result: RunResult) -> int:
     return 1 if any(story.outcome in ("failed", "error") for story in result.stories) else 0
 
 
-def endpoints_of(scenario: Scenario, settings: Settings) -> Iterator[str]:
-    """Give where the events of a story go, as far as it is known before."""
-    named = settings.endpoint or scenario.endpoint or ""
-    if isinstance(named, str):
-        yield from [named] if named else []
-    else:
-        yield from (url for name, url in named.items() if name in scenario.providers)
+def _secrets(settings: Settings, scenarios: Sequence[Scenario]) -> Iterator[str]:
+    """Give what nobody may read: credentials, but for those that anybody can look up in the catalog."""
+    from simulator import catalog
+
+    provider_ids = {provider_id for scenario in scenarios for provider_id in scenario.providers}
+    known = {each.default for name in provider_ids for each in catalog.load(name).credentials.values()}
+    given = [*settings.credentials.values()]
+    given += [value for each in scenarios for values in each.credentials.values() for value in values.values()]
+    yield from (value for value in given if value not in known)
 
 
-def words_of(command: str) -> list[str]:
-    """
-    Give the words of a command as a shell of this system takes it apart.
+def _both(*listeners: Callable[[Entry], None]) -> Callable[[Entry], None]:
+    def tell(entry: Entry) -> None:
+        for listener in listeners:
+            listener(entry)
 
-    Raises:
-        InputError: a quote is not closed, or there is no word.
-    """
-    try:
-        words = shlex.split(command, posix=os.name != "nt")
-    except ValueError as error:
-        raise InputError(
-            Problem(
-                code="bad-value",
-                what="the command cannot be read",
-                where="--bot",
-                at=command,
-                why=str(error),
-                fix='close every quotation, such as --bot "python bot.py"',
-            )
-        ) from error
-    if not words:
-        raise InputError(
-            Problem(code="bad-value", what="the command is empty", where="--bot", fix='write: --bot "python bot.py"')
-        )
-    return [word.strip('"') for word in words] if os.name == "nt" else words
+    return tell
 
 
-def free_port() -> int:
-    """Give a port of this machine at which nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
-
-
-def _refuse_same_file(paths: Sequence[Path]) -> None:
+def _refuse_same_file(names: Sequence[str]) -> None:
     """Raise InputError where two things would be written over each other."""
     seen: set[Path] = set()
-    for path in map(Path.absolute, paths):
+    for path in (Path(name) if name == STDOUT else Path(name).absolute() for name in names):
         if path in seen and not path.is_char_device():
             raise InputError(
                 Problem(
                     code="bad-value",
                     what="two things cannot be written to one file",
                     where="--report, --journal",
-                    at=str(path),
+                    at="standard output" if str(path) == STDOUT else str(path),
                     fix="name a file for each",
                 )
             )
         seen.add(path)
+
+
+def _refuse_lost_output(screen: Any) -> None:
+    """Raise the error that kept lines from being shown, where it was not that nobody reads them any more."""
+    trouble = screen.trouble
+    if trouble is not None and not isinstance(trouble, BrokenPipeError):
+        raise trouble
 
 
 def _said(error: BaseException) -> tuple[str, int]:
@@ -330,19 +293,3 @@ def _hidden(problem: Problem, secrets: Redactor) -> Problem:
     placed = replace(problem, where=problem.where or _PLACES.get(problem.code, ""))
     parts = ("what", "where", "at", "why", "fix")
     return replace(placed, **{name: secrets.hide(getattr(placed, name)) for name in parts})
-
-
-def _words_of(param: click.Option, value: Any) -> list[str]:
-    name = param.opts[-1]
-    if param.is_flag:
-        return [name] if value else []
-    values = value if param.multiple else [value]
-    return [word for each in values for word in (name, _written(name, each))]
-
-
-def _written(name: str, value: Any) -> str:
-    if name == "--listen":
-        return f"{value[0]}:{value[1]}"
-    if name == "--wait-for-endpoint":
-        return f"{value}ms"
-    return "=".join(value) if isinstance(value, tuple) else str(value)

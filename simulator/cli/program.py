@@ -12,6 +12,7 @@ from simulator.cli.form import CONTEXT, EXIT_CODES, Manner, manner_options, writ
 
 COMMANDS: Mapping[str, str] = {
     "demo": "Play a conversation with a small bot; needs nothing else.",
+    "init": "Write a first scenario, a project file and CI jobs.",
     "run": "Play scenario files against a bot and judge what it says.",
     "fire": "Send one event now, signed.",
     "render": "Write the payload of one event, and send nothing.",
@@ -22,7 +23,8 @@ COMMANDS: Mapping[str, str] = {
     "env": "Print the variables that point a bot at the mock API.",
     "serve": "Serve the mock API alone, until stopped.",
     "verify": "Tell whether a request is signed as the provider signs, and why not.",
-    "schema": "Print the JSON Schema of a scenario file or of an event.",
+    "journal": "Search and export what a run wrote with --journal.",
+    "schema": "Print the JSON Schema of a scenario file, of the project file or of an event.",
     "completion": "Print the script by which a shell completes commands.",
 }
 """Name → the first line of its help: `--help` shows them without importing a command."""

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from simulator.clock import wall_ms
 from simulator.codec import Redactor
@@ -16,6 +16,11 @@ from simulator.records import Entry, StoryResult
 from simulator.report.formats import FORMATS, Making, Report, make
 
 STDOUT = "-"
+
+IN_FOLDER = {"html": "run.html", "junit": "junit.xml", "json": "run.json"}
+"""Format → the file of it in the folder of `--reports`; the journal is there too."""
+
+JOURNAL = "journal.jsonl"
 
 
 class Wanted(NamedTuple):
@@ -86,6 +91,15 @@ class _Target:
             self._problem = self._problem or not_written(
                 error, self._path or "standard output", "make room, or name a file on another disk"
             )
+
+
+def with_folder(given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Give what a command line says, with the reports and the journal that `--reports` asks for among those named."""
+    folder: Path | None = given.get("folder")
+    if folder is None:
+        return given
+    reports = [*given["reports"], *(Wanted(name, str(folder / file)) for name, file in IN_FOLDER.items())]
+    return {**given, "reports": reports, "journal": given.get("journal") or folder / JOURNAL}
 
 
 def open_reports(

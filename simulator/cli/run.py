@@ -20,6 +20,11 @@ from simulator.cli import form, names, options
     help="Wait so long for the bot to listen, such as 30s.",
 )
 @click.option(
+    "--resend",
+    type=options.whole(0),
+    help="Send so often again what the network lost; if not given, 3 times where the bot is not on this machine.",
+)
+@click.option(
     "--provider",
     "providers",
     metavar="ID",
@@ -34,10 +39,29 @@ from simulator.cli import form, names, options
     metavar="TEXT",
     default="",
     show_default=False,
-    help="Play only scenarios with this in name, file or tags.",
+    help="Play only scenarios with this in name, file, tags or case.",
 )
+@click.option("--case", "cases", metavar="NAME", multiple=True, help="Play only this row of a table. Repeatable.")
+@click.option("--last-failed", is_flag=True, help="Play only what failed the last time; all, if nothing did.")
+@click.option("-j", "--jobs", type=options.whole(1), default=1, help="Play so many stories side by side.")
+@click.option("--repeat", type=options.whole(1), default=1, help="Play all of it so often.")
+@click.option("--shuffle", is_flag=True, help="Play in an order that is drawn anew each time.")
+@click.option("--shuffle-seed", type=options.whole(0), help="Play in the order that this number gives.")
+@click.option("--watch", is_flag=True, help="Play again when a file of the scenarios changes, until Ctrl-C.")
 @click.option("--pace", type=options.PACE, help="How time passes while nobody is at work: instant, real, or 10x.")
 @click.option("-x", "--fail-fast", is_flag=True, help="End with the first scenario that fails.")
+@click.option("--coverage", is_flag=True, help="Tell what the scenarios exercised of each provider, and the gaps.")
+@click.option(
+    "--fail-under",
+    type=click.FloatRange(0, 100),
+    metavar="PERCENT",
+    help="Fail where less of the providers was exercised; counts as --coverage.",
+)
+@click.option(
+    "--audit",
+    type=click.Choice(["idempotency"]),
+    help="Play what passed again with events twice, late and out of order, and compare what the bot says.",
+)
 @options.playing
 @click.pass_context
 def command(ctx: click.Context, /, **given: Any) -> int:
@@ -46,14 +70,8 @@ def command(ctx: click.Context, /, **given: Any) -> int:
 
     PATH is a file, or a folder with all the scenarios in it. All of them are checked before anything is sent.
     """
-    from simulator.cli.playing import Playing
-    from simulator.cli.stories import chosen, read
+    from simulator.cli import watching
+    from simulator.cli.selection import Selection
 
-    playing = Playing(ctx, given)
-    scenarios = chosen(
-        read(given["paths"], playing.variables),
-        tags=given["tags"],
-        keyword=given["keyword"],
-        provider_ids=given["providers"],
-    )
-    return playing.play(scenarios, command=lambda result: ["run", result.file, "--provider", result.provider])
+    selection = Selection(ctx, given)
+    return watching.watch(selection) if given["watch"] else selection.play()

@@ -8,21 +8,26 @@ from simulator.cli import form, names
 
 
 @form.command("schema")
-@click.argument("provider", metavar="[scenario|PROVIDER]", default="scenario", shell_complete=names.complete_provider)
+@click.argument(
+    "provider", metavar="[scenario|project|PROVIDER]", default="scenario", shell_complete=names.complete_provider
+)
 @click.argument("event", required=False, shell_complete=names.complete_event)
 def command(*, provider: str, event: str | None) -> None:
     """
-    Print the JSON Schema of a scenario file or of an event.
+    Print the JSON Schema of a scenario file, of the project file or of an event.
 
     Save that of a scenario file beside your scenarios and begin each with: # yaml-language-server:
     $schema=./scenario.schema.json
+
+    That of the project file is for simulator.toml: its first line may be: #:schema ./project.schema.json
 
     That of an event says what its body holds, as far as it is known; without EVENT it is that of all events of the
     provider.
     """
     from simulator.cli.output import say_json
 
-    say_json(_scenario(event) if provider == "scenario" else _event(provider, event))
+    kinds = {"scenario": _scenario, "project": _project}
+    say_json(kinds[provider](event) if provider in kinds else _event(provider, event))
 
 
 def _scenario(event: str | None) -> dict[str, object]:
@@ -32,6 +37,14 @@ def _scenario(event: str | None) -> dict[str, object]:
     if event is not None:
         raise click.UsageError("a scenario has no events of its own; name the provider in place of `scenario`")
     return scenario_schema(Catalogs())
+
+
+def _project(event: str | None) -> dict[str, object]:
+    from simulator.cli.projects import project_schema
+
+    if event is not None:
+        raise click.UsageError("a project file has no events; name the provider in place of `project`")
+    return project_schema()
 
 
 def _event(provider: str, event: str | None) -> dict[str, object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,13 +16,14 @@ if TYPE_CHECKING:
     from simulator.engine import Engine
     from simulator.records import Entry
     from simulator.report.screen import Screen
-    from simulator.settings import Settings
 
 INTERRUPTED = 130
 
 
 @form.command("serve", exits=(0, 2, 3, 130))
 @click.argument("providers", metavar="[PROVIDER]...", nargs=-1, shell_complete=names.complete_provider)
+@options.endpoint
+@options.target
 @options.delivering
 @options.seed
 @options.start_now
@@ -39,51 +41,39 @@ def command(ctx: click.Context, /, **given: Any) -> int:
     Without PROVIDER, that of all providers. The first line says where it is. Two people are known, to whom a bot can
     write; `fire` writes to a bot in the name of the first. Receipts go to --endpoint, or where the bot registers.
     """
-    from simulator import addresses as endpoints
     from simulator import catalog
-    from simulator.cli.given import credentials_of
+    from simulator.cli.output import line_writer
     from simulator.cli.screens import standard_screen
+    from simulator.cli.settings import settings_of
     from simulator.clock import real_ms
     from simulator.codec import Redactor
     from simulator.engine import Engine
-    from simulator.journal import Journal, LineWriter
-    from simulator.settings import Settings
+    from simulator.journal import Journal
 
-    host, port = given["listen"]
-    settings = Settings(
-        endpoint=endpoints.parse(given["endpoint"], where="--endpoint") if given["endpoint"] else "",
-        credentials=credentials_of(given["credentials"], options.variables(ctx)),
-        options=dict(given["switches"]),
-        seed=given["seed"],
-        start_ms=given["start_ms"],
-        # With nobody who plays, time passes as it does.
-        pace="real",
-        stamp=given["stamp"],
-        policy=given["policy"],
-        host=host,
-        port=port,
-        hosts=frozenset(given["hosts"]),
-        ca=given["ca"],
-        is_insecure=given["insecure"],
-        is_marked=not given["no_mark"],
+    # With nobody who plays, time passes as it does.
+    settings = replace(settings_of(ctx, given), pace="real")
+    provider_ids = given["providers"] or catalog.names()
+    endpoint = settings.endpoint or next(
+        (settings.endpoints[name] for name in provider_ids if name in settings.endpoints), ""
     )
     secrets = Redactor(settings.credentials.values())
     begun_ms = real_ms()
-    writer = LineWriter(given["journal"], secrets) if given["journal"] is not None else None
-    with Journal(lambda: real_ms() - begun_ms, writer=writer, keep=0) as journal:
-        server = Engine(settings, journal, given["providers"] or catalog.names())
+    path = given["journal"]
+    with Journal(lambda: real_ms() - begun_ms, writer=line_writer(path, secrets)) as journal:
+        server = Engine(settings, journal, provider_ids)
         verbosity = -1 if given["quiet"] else given["verbose"]
-        teller = Teller(standard_screen(ctx), secrets, verbosity=verbosity, as_json=given["as_json"])
+        screen = standard_screen(ctx, is_error=str(path) == "-")
+        teller = Teller(screen, secrets, verbosity=verbosity, as_json=given["as_json"])
         journal.subscribe(teller)
         try:
             with asyncio.Runner() as runner:
-                runner.run(serve(server, settings, teller))
+                runner.run(serve(server, endpoint, teller))
         except (KeyboardInterrupt, asyncio.CancelledError):
             return INTERRUPTED
     return 0
 
 
-async def serve(server: Engine, settings: Settings, teller: Teller) -> None:
+async def serve(server: Engine, endpoint: str, teller: Teller) -> None:
     """Serve until told to end by SIGTERM, or cancelled."""
     from simulator.cli.sample import NAMES, introduce
     from simulator.cli.signals import cancelling
@@ -91,14 +81,14 @@ async def serve(server: Engine, settings: Settings, teller: Teller) -> None:
     told = asyncio.Event()
     people: dict[str, list[dict[str, Any]]] = {}
     for provider_id, stage in server.stages.items():
-        rows = introduce(stage.lobby.world, stage.provider, settings.seed or 0, have_written=True)
+        rows = introduce(stage.lobby.world, stage.provider, server.settings.seed or 0, have_written=True)
         people[provider_id] = [{"actor": name, "id": row["id"]} for name, row in zip(NAMES, rows, strict=True)]
     with cancelling():
         # Windows has no such handlers, and neither has a thread that is not the main one.
         with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, told.set)
         async with server.open():
-            server.subscribe(settings.endpoint)
+            server.subscribe(endpoint)
             teller.ready(server, people)
             await told.wait()
 

@@ -130,14 +130,19 @@ def event_facts(fact: EventFact, facts: Catalog) -> dict[str, Any]:
 
 
 def _delivery(facts: Catalog) -> dict[str, Any]:
+    from simulator.delivery.policy import describe
     from simulator.units import show_ms
 
     policy = facts.policy
     return {
+        "in_words": describe(policy),
         "success": policy.success,
         "timeout": show_ms(policy.timeout_ms),
         "retry_on": list(policy.retry_on),
+        "final": list(policy.final),
         "delays": [show_ms(delay_ms) for delay_ms in policy.delays_ms],
+        "ordering": policy.ordering,
+        "policies": {each.name: each.about for each in policy.named.values()},
         "source": sources(policy.source, facts.sources),
     }
 
@@ -181,9 +186,7 @@ def _say_provider(found: Mapping[str, Any]) -> None:
     _section("What an actor can do", list(found["verbs"].items()))
     say("")
     say(f"A bot: step may ask for {', '.join(found['reply_fields'])}.")
-    delivery = found["delivery"]
-    retries = ", ".join(delivery["delays"]) or "none"
-    say(f"A delivery succeeds with {delivery['success']} within {delivery['timeout']}; retries after {retries}.")
+    _section("Delivery", [(each,) for each in found["delivery"]["in_words"]])
     _section("Limits", [(name, str(value)) for name, value in found["limits"].items()])
     _section("Not imitated", [(each,) for each in found["not_imitated"]])
     _section(

@@ -48,11 +48,13 @@ def chosen(
     tags: Collection[str] = (),
     keyword: str = "",
     provider_ids: Collection[str] = (),
+    cases: Collection[str] = (),
 ) -> list[Scenario]:
     """
     Give the scenarios that have one of the tags, the keyword in name, file or tags, and one of the providers.
 
-    Of a scenario for several providers only those that were asked for are left.
+    Of a scenario for several providers only those that were asked for are left, and of one with a table only the rows
+    that are named, or those with the keyword where it stands nowhere else.
 
     Raises:
         InputError: nothing is left, or there is no such provider.
@@ -62,25 +64,39 @@ def chosen(
     found = []
     for scenario in scenarios:
         left = tuple(each for each in scenario.providers if not provider_ids or each in provider_ids)
-        if left and _is_meant(scenario, tags, keyword):
-            found.append(replace(scenario, providers=left))
+        is_tagged = not tags or any(tag in scenario.tags for tag in tags)
+        meant = _with_cases(scenario, cases, keyword) if left and is_tagged else None
+        if meant is not None:
+            found.append(replace(meant, providers=left))
     if not found:
-        raise InputError(_nothing(scenarios, tags, keyword, provider_ids))
+        raise InputError(_nothing(scenarios, tags, keyword, provider_ids, cases))
     return found
 
 
-def _is_meant(scenario: Scenario, tags: Collection[str], keyword: str) -> bool:
-    said = " ".join([scenario.name, scenario.file, *scenario.tags]).casefold()
-    return keyword.casefold() in said and (not tags or any(tag in scenario.tags for tag in tags))
+def _with_cases(scenario: Scenario, cases: Collection[str], keyword: str) -> Scenario | None:
+    """Give the scenario with the rows of its table that are meant; None where nothing of it is."""
+    word = keyword.casefold()
+    rows = tuple(case for case in scenario.cases if not cases or case.name in cases)
+    if word not in " ".join([scenario.name, scenario.file, *scenario.tags]).casefold():
+        rows = tuple(case for case in rows if word in case.name.casefold())
+    elif not cases:
+        return scenario
+    return replace(scenario, cases=rows) if rows else None
 
 
 def _nothing(
-    scenarios: Sequence[Scenario], tags: Collection[str], keyword: str, provider_ids: Collection[str]
+    scenarios: Sequence[Scenario],
+    tags: Collection[str],
+    keyword: str,
+    provider_ids: Collection[str],
+    cases: Collection[str],
 ) -> Problem:
     asked = [f"--tag {tag}" for tag in tags] + ([f"-k {keyword}"] if keyword else [])
-    asked += [f"--provider {provider_id}" for provider_id in provider_ids]
+    asked += [f"--provider {provider_id}" for provider_id in provider_ids] + [f"--case {case}" for case in cases]
     known = sorted({tag for scenario in scenarios for tag in scenario.tags})
+    named = [case.name for scenario in scenarios for case in scenario.cases]
     near = next((fix for tag in tags if (fix := did_you_mean(tag, known))), "")
+    near = near or next((fix for case in cases if (fix := did_you_mean(case, named))), "")
     otherwise = f"the tags are: {', '.join(known)}" if tags and known else "look at: simulator list scenarios PATH"
     return Problem(
         code="nothing-selected",

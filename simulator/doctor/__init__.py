@@ -91,6 +91,8 @@ def _to_sign(request: Captured, catalog: Catalog, credentials: Mapping[str, str]
         credentials=credentials,
         options=options,
         stamp_ms=0,
+        # Gateways of Python, PHP and Ruby spell the names of headers otherwise.
+        given={name.casefold().replace("_", "-").removeprefix("http-"): value for name, value in request.headers},
     )
 
 

@@ -33,9 +33,9 @@ __all__ = [
 ]
 
 
-def read_file(path: Path, file: str = "") -> Node:
+def read_file(path: Path, file: str = "", told: list[Problem] | None = None) -> Node:
     """
-    Give the document in a file; `file` is its name in messages.
+    Give the document in a file; `file` is its name in messages, `told` as in `read`.
 
     Raises:
         InputError: as `read_bytes`; `unreadable-file`: it cannot be opened.
@@ -51,12 +51,12 @@ def read_file(path: Path, file: str = "") -> Node:
         ) from error
     if path.suffix.casefold() == ".json":
         data = _PAIR.sub(_joined, data)
-    return read_bytes(data, name)
+    return read_bytes(data, name, told)
 
 
-def read_bytes(data: bytes, file: str) -> Node:
+def read_bytes(data: bytes, file: str, told: list[Problem] | None = None) -> Node:
     """
-    Give the document in UTF-8 bytes.
+    Give the document in UTF-8 bytes; `told` as in `read`.
 
     Raises:
         InputError: as `read`; `not-utf8`: the bytes are no UTF-8.
@@ -66,22 +66,26 @@ def read_bytes(data: bytes, file: str) -> Node:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8")
+        is_wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
         problem = Problem(
             code="not-utf8",
             what="the file is not UTF-8 text",
             where=str(_place(before, len(before), file)),
-            why=f"the byte 0x{data[error.start]:02x} cannot stand here",
+            why="it begins as a file in UTF-16 does"
+            if is_wide
+            else f"the byte 0x{data[error.start]:02x} cannot stand here",
             fix="save the file with the encoding UTF-8",
         )
         raise InputError(problem) from error
-    return read(text, file)
+    return read(text, file, told)
 
 
-def read(text: str, file: str) -> Node:
+def read(text: str, file: str, told: list[Problem] | None = None) -> Node:
     """
     Give the document in a text, by YAML 1.2: only `true`, `false` and `null` are words, numbers have JSON's form.
 
-    An empty text is null. `file` is its name in messages.
+    An empty text is null. `file` is its name in messages. What is wrong in a text that can still be read goes to `told`
+    instead of being raised, where that is given: so a reader tells it together with all that it finds itself.
 
     Raises:
         InputError: with all problems found, of the codes `broken-yaml`, `several-documents`, `duplicate-key`,
@@ -108,7 +112,7 @@ def read(text: str, file: str) -> Node:
             fix="leave it out" if 0xD800 <= code <= 0xDFFF else f'write it as "\\u{code:04x}" in double quotes',
         )
         raise InputError(problem)
-    return Composer(text, file).compose()
+    return Composer(text, file).compose(told)
 
 
 def parse_value(text: str) -> Any:
@@ -135,7 +139,8 @@ def _joined(found: re.Match[bytes]) -> bytes:
 def _refuse_large(size: int, file: str) -> None:
     if size > LARGEST_BYTES:
         why = f"a file holds at most {LARGEST_BYTES} bytes"
-        raise InputError(Problem(code="file-too-large", what="the file is too large", where=file, why=why))
+        fix = "make several files of it; long texts and pictures stand in files of their own"
+        raise InputError(Problem(code="file-too-large", what="the file is too large", where=file, why=why, fix=fix))
 
 
 def _place(text: str, index: int, file: str) -> Place:

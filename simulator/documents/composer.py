@@ -86,9 +86,11 @@ class Composer:
         self._last: Node | None = None
         self._root: Node | None = None
 
-    def compose(self) -> Node:
+    def compose(self, told: list[Problem] | None = None) -> Node:
         """
         Give the document; null where the text is empty.
+
+        What is wrong in a text that can still be read goes to `told`, where that is given.
 
         Raises:
             InputError: with all that is wrong, as far as the text could be read.
@@ -109,8 +111,10 @@ class Composer:
             if not anchored.is_used:
                 why = f'nothing refers to it, so that "&{name}" is lost'
                 self._note("lost-text", f'"&{name}" is an anchor', anchored.place, why, _QUOTE_FIRST.format("&"))
-        if self._problems:
+        if self._problems and told is None:
             raise self._error()
+        if told is not None:
+            told += self._error().problems
         return self._root or Node(kind="null", value=None, place=Place(self._file, 1, 1))
 
     def _events(self) -> Iterator[Event]:
@@ -128,7 +132,8 @@ class Composer:
             fix = f'put it in quotes: "{written}}}}}"'
             self._fail("broken-yaml", "an expression stands here without quotes", event.start_mark, fix=fix)
         if len(self._open) >= DEEPEST:
-            self._fail("too-deep", f"more than {DEEPEST} maps and lists stand inside each other", event.start_mark)
+            what = f"more than {DEEPEST} maps and lists stand inside each other"
+            self._fail("too-deep", what, event.start_mark, fix="take the inner ones out")
         kind: Literal["map", "list"] = "map" if isinstance(event, yaml.MappingStartEvent) else "list"
         self._check_tag(event.tag, kind, event.start_mark)
         place = self._at(event.start_mark)
@@ -207,7 +212,8 @@ class Composer:
         self._count += count
         if self._count > MOST_NODES:
             why = "an alias counts as all that it stands for"
-            self._fail("too-many-nodes", f"the file holds more than {MOST_NODES} values", mark, why)
+            what = f"the file holds more than {MOST_NODES:,} values"
+            self._fail("too-many-nodes", what, mark, why, fix="make several files of it, or use fewer aliases")
 
     def _check_pair(self, node: Node, index: int) -> None:
         """Note a key in braces that has neither colon nor value, as the second half of `{text: a, b}` would be."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from jinja2 import Template as Compiled
 from jinja2 import TemplateError, TemplateSyntaxError, Undefined, meta, nodes
@@ -15,6 +15,7 @@ from jinja2.parser import Parser
 from simulator.errors import did_you_mean
 from simulator.expressions.budget import FUNCTIONS, Budget, LimitError, counted, size, spending
 from simulator.expressions.environment import Environment
+from simulator.expressions.filters import unpriced
 from simulator.expressions.guard import weight
 
 LONGEST_SOURCE = 100_000
@@ -105,6 +106,7 @@ class Sandbox:
     ) -> None:
         """Begin with filters and names that every expression sees, beside `range`, `dict` and `namespace`."""
         self._environment = Environment(filters, globals)
+        self._own = filters
         self._kept = lru_cache(maxsize=1024)(self._compile)
 
     def template(self, source: str, name: str = "") -> Template:
@@ -161,6 +163,31 @@ class Sandbox:
         except _FAULTS as error:
             raise self._unreadable(error) from error
         return frozenset(found) - self._environment.globals.keys()
+
+    def tree(self, source: str, *, is_expression: bool = False) -> nodes.Node:
+        """
+        Give a template, or a bare expression, as Jinja's parser reads it.
+
+        Raises:
+            ExpressionError: it cannot be read.
+        """
+        try:
+            return self._parsed_expression(source) if is_expression else self._environment.parse(source)
+        except _FAULTS as error:
+            raise self._unreadable(error) from error
+
+    def free_filter(self, name: str) -> Callable[..., Any] | None:
+        """Give a filter for where nothing is counted: one of the caller's own, or one whose result is no larger."""
+        found = self._own.get(name) or unpriced(name)
+        wanted = getattr(found, "jinja_pass_arg", None)
+        if found is None or wanted is None:
+            return found
+        return partial(found, self._environment) if wanted.name == "environment" else None
+
+    @property
+    def tests(self) -> Mapping[str, Callable[..., Any]]:
+        """The tests by name."""
+        return cast("Mapping[str, Callable[..., Any]]", self._environment.tests)
 
     def problems(self, source: str, *, is_template: bool = False) -> str | None:
         """Give why a text, or a template, cannot be read; None where it can."""

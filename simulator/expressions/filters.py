@@ -25,6 +25,26 @@ _JINJAS = frozenset({
     "string", "title", "trim", "truncate", "unique", "upper", "urlencode", "wordcount",
 })
 # fmt: on
+_BOUNDED = frozenset(
+    {
+        "abs",
+        "capitalize",
+        "count",
+        "float",
+        "int",
+        "length",
+        "lower",
+        "max",
+        "min",
+        "replace",
+        "round",
+        "string",
+        "title",
+        "trim",
+        "upper",
+    }
+)
+"""Filters that give one value, no larger than what they are given or than `methods` allows."""
 _TAKE_UNDEFINED = frozenset({"d", "default"})
 
 
@@ -34,6 +54,11 @@ def table(own: Mapping[str, Callable[..., Any]]) -> dict[str, Callable[..., Any]
     allowed = {**kept, **_OURS, **own}
     priced = {name: _priced(filter_, may_be_undefined=name in _TAKE_UNDEFINED) for name, filter_ in allowed.items()}
     return {**priced, **_HIDDEN}
+
+
+def unpriced(name: str) -> Callable[..., Any] | None:
+    """Give one of Jinja's filters for where nothing is counted; None where it is safe at a cost alone."""
+    return _OURS.get(name, FILTERS[name]) if name in _BOUNDED else None
 
 
 def _priced(filter_: Callable[..., Any], *, may_be_undefined: bool) -> Callable[..., Any]:

@@ -8,7 +8,8 @@ from typing import Any
 from simulator.errors import did_you_mean
 from simulator.match.form import BadPatternError, is_equals, pattern_of, read
 from simulator.match.reply import BUTTON_FIELDS, BUTTON_LISTS, TEXT_FIELDS
-from simulator.match.value import as_number, comparison, query
+from simulator.match.search import query
+from simulator.match.value import as_number, comparison
 
 Found = tuple[str, str, str]
 """The path inside the matcher, the code, the message."""
@@ -64,6 +65,8 @@ def _of_field(name: str, wanted: Any) -> Iterator[Found]:
             yield from _of_button(item, f"{name}.{index}")
     elif name in BUTTON_LISTS:
         yield from _of_button(wanted, name, is_alone=True)
+    elif name == "raw" and isinstance(wanted, Mapping | list | tuple) and not wanted:
+        yield name, "empty-matcher", "it asks for nothing; write dotted path → matcher"
     elif name == "location" and not isinstance(wanted, Mapping | bool) and wanted not in ("any", "none"):
         yield name, "unknown-matcher", "a location is `any`, `none` or a map of lat and lon"
     else:
@@ -135,6 +138,8 @@ def _of_value(wanted: Any, path: str) -> Iterator[Found]:
             inner_path = f"{path}.{key}" if path else str(key)
             if str(key).startswith("$"):
                 yield from _of_query(str(key), inner_path)
+            elif not str(key).strip():
+                yield inner_path, "unknown-matcher", "the path is empty; write one such as message.text"
             yield from _of_value(inner, inner_path)
     elif isinstance(wanted, list | tuple):
         for index, inner in enumerate(wanted):

@@ -18,6 +18,8 @@ BUTTON_LISTS = frozenset({"buttons", "keyboard"})
 BUTTON_FIELDS = ("label", "payload", "kind", "silent")
 _INNER_TEXTS = frozenset({"cards", "contact"})
 """Kinds in which a text is looked for: each text of the native call counts."""
+_CHANGES = frozenset({"edits", "deletes", "reacts"})
+"""Kinds that are about a message which was there before."""
 _LONGEST_COMPARED = 300
 
 
@@ -33,7 +35,8 @@ def differences(wanted: Mapping[str, Any], reply: Reply, fill: Fill) -> Matched:
       `none` and `false` mean any other kind. A text is compared with the URL, the last part of its path, the caption
       and the field of that name, until one fits; a map with the fields of the native call, `url` and `text` beside
       them; `location` with `lat` and `lon`. In `cards` and `contact`, and for a list, the texts must stand anywhere
-      inside, in that order.
+      inside, in that order. `edits`, `deletes` and `reacts` are compared with the text and the id of the message that
+      they are about, `reacts` with the reaction too.
 
     Whatever `fill` raises passes through.
     """
@@ -60,10 +63,19 @@ def describe(wanted: Any) -> str:
 
 def describe_reply(reply: Reply) -> str:
     """Give in one line what the bot said, in the same way as `describe`."""
+    if reply.kind in _CHANGES:
+        return _describe_change(reply)
     parts = [] if reply.kind == "text" and reply.text is not None else [reply.kind]
     parts += [show(said) for said in (reply.media, reply.text) if said is not None]
     line = " ".join(parts)
     return f"{line} + {_buttons(reply.buttons)}" if reply.buttons else line
+
+
+def _describe_change(reply: Reply) -> str:
+    before = show(reply.about) if reply.about is not None else f"the message {reply.message_id}".rstrip()
+    if reply.kind == "edits":
+        return f"edits {before}" + (f", now {show(reply.text)}" if reply.text is not None else "")
+    return f"reacts {show(reply.text or '')} to {before}" if reply.kind == "reacts" else f"deletes {before}"
 
 
 def _match_field(name: str, wanted: Any, reply: Reply, fill: Fill) -> Matched:
@@ -134,7 +146,11 @@ def _content(name: str, reply: Reply) -> Any:
 
 
 def _names(name: str, reply: Reply) -> Iterator[str]:
-    """Give the texts by which a person would name an image, a file, a sticker."""
+    """Give the texts by which a person would name an image, a file, a sticker; or the message that is changed."""
+    if name in _CHANGES:
+        yield from (text for text in (reply.about, reply.message_id) if text)
+        if name == "edits":
+            return  # What it says from now on is its `text`.
     if reply.media is not None:
         yield reply.media
         yield unquote(re.split(r"[?#]", reply.media, maxsplit=1)[0].rsplit("/", 1)[-1])

@@ -6,16 +6,13 @@ import json
 import operator
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
-from itertools import islice
 from typing import Any
 
 from simulator import paths
 from simulator.match.form import BadPatternError, filled, is_equals, is_expression, match_form, read, shown
 from simulator.match.result import NOTHING, Fill, Matched, closest, differs, joined, printable, show, verdict
+from simulator.match.search import query
 
-_MOST_FOUND = 10_000
-"""Values that one JSONPath may find."""
 _NUMBER = re.compile(r"-?[0-9]{1,300}(?:\.[0-9]{1,300})?(?:[eE][+-]?[0-9]{1,3})?")
 _COMPARISON = re.compile(r"(>=|<=|==|!=|>|<)\s*(.+)", re.DOTALL)
 _COMPARE: Mapping[str, Callable[[float, float], bool]] = {
@@ -101,34 +98,6 @@ def describe_value(wanted: Any) -> str:
         return show(wanted)
     written = wanted.strip()
     return printable(written) if written in ("any", "none") or comparison(written) else shown(read(written))
-
-
-def query(path: str, value: Any) -> list[Any]:
-    """
-    Give what a JSONPath of RFC 9535 finds, without its functions `match` and `search`.
-
-    Raises:
-        BadPatternError: it is none.
-    """
-    import jsonpath
-
-    try:
-        return [node.obj for node in islice(_query(path).finditer(value), _MOST_FOUND)]
-    except jsonpath.JSONPathError as error:
-        raise BadPatternError(str(error).partition("\n")[0]) from None
-    except RecursionError:
-        raise BadPatternError("it is nested too deeply") from None
-
-
-@lru_cache(maxsize=256)
-def _query(path: str) -> Any:
-    import jsonpath
-
-    environment = jsonpath.JSONPathEnvironment(strict=True)
-    for name in ("match", "search"):
-        # They would run regular expressions without a time limit; that is what matchers are for.
-        del environment.function_extensions[name]
-    return environment.compile(path)
 
 
 def _match_written(written: str, found: Any, fill: Fill, path: str) -> Matched:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from simulator import paths, templates
@@ -12,7 +13,7 @@ from simulator.paths import UnknownPath
 from simulator.provider import Provider
 from simulator.records import Payload, ScheduledEvent
 from simulator.render.encode import encode
-from simulator.render.template import fill
+from simulator.render.template import Scene, fill, write
 from simulator.seeds import stream
 from simulator.world import World
 
@@ -38,23 +39,49 @@ def render(
     Raises:
         InputError: there is no such event type, an override names an unknown path, or the template is broken.
     """
-    ids = Ids(provider.ids, stream(seed, start_ms, "ids", event.id), event.due_ms)
     style = catalog.body.under(world.options)
-    if event.raw is None:
-        found = templates.of(catalog, provider)
-        fact = _fact(event, catalog)
-        body = fill(event, fact, found, world=world, seed=seed, start_ms=start_ms, ids=ids, attempt=attempt)
-    else:
-        body = event.raw
-    body = _overridden(body, event)
-    is_ready = event.raw is not None and isinstance(body, str | bytes)
+    fresh = partial(_ids, event, provider, seed, start_ms)
+    if event.raw is not None:
+        return _payload(event, _raw(event, provider, style, world), style, fresh())
+    scene = Scene(
+        event=event,
+        fact=_fact(event, catalog),
+        templates=templates.of(catalog, provider),
+        world=world,
+        seed=seed,
+        start_ms=start_ms,
+        attempt=attempt,
+    )
+    if not event.overrides and provider.encode is None:
+        ids = fresh()
+        body = write(scene, ids, style)
+        if body is not None:
+            return _payload(event, body, style, ids)
+    ids = fresh()
+    value = _overridden(fill(scene, ids), event)
+    return _payload(event, _encoded(value, provider, style, world), style, ids)
+
+
+def _ids(event: ScheduledEvent, provider: Provider, seed: int, start_ms: int) -> Ids:
+    return Ids(provider.ids, stream(seed, start_ms, "ids", event.id), event.due_ms)
+
+
+def _payload(event: ScheduledEvent, body: bytes, style: BodyStyle, ids: Ids) -> Payload:
     return Payload(
         event_id=event.id,
         type=event.type,
-        body=_as_it_is(body) if is_ready else _encoded(body, provider, style, world),
+        body=body,
         content_type=style.content_type,
         ids=ids.drawn,
+        cause=event.cause,
     )
+
+
+def _raw(event: ScheduledEvent, provider: Provider, style: BodyStyle, world: World) -> bytes:
+    body = _overridden(event.raw, event)
+    if isinstance(event.raw, str | bytes):
+        return _as_it_is(body)
+    return _encoded(body, provider, style, world)
 
 
 def _fact(event: ScheduledEvent, catalog: Catalog) -> EventFact:

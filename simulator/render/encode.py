@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Callable, Mapping
+from functools import cache, partial
+from json.encoder import encode_basestring, encode_basestring_ascii
 from typing import Any
 from urllib.parse import quote_plus, urlencode
 
@@ -28,10 +29,31 @@ def encode(value: Any, style: BodyStyle) -> bytes:
     """
     if style.kind == "form":
         return _form(value).encode("ascii") + _end(style)
-    text = _json(value, style)
+    return body_of(_json(value, style), style)
+
+
+def body_of(text: str, style: BodyStyle) -> bytes:
+    """Give the bytes of a body that is JSON: of a text that was put together from `fragments`."""
     if style.kind == "form in payload":
         text = f"payload={quote_plus(_bytes(text, style))}"
     return _bytes(text, style) + _end(style)
+
+
+def fragments(style: BodyStyle) -> Callable[[Any], str]:
+    """
+    Give what writes a value as a part of a body in that style.
+
+    It raises as `encode` does.
+    """
+    whole = partial(_json, style=style)
+    is_plain = style.escapes != "upper" and not style.escape_slashes
+    text_of = (encode_basestring_ascii if style.ascii else encode_basestring) if is_plain else whole
+
+    def fragment(value: Any) -> str:
+        kind = type(value)
+        return text_of(value) if kind is str else str(value) if kind is int else whole(value)
+
+    return fragment
 
 
 def _json(value: Any, style: BodyStyle) -> str:

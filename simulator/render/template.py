@@ -6,42 +6,106 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
-from simulator.catalog import EventFact
+from simulator.catalog import BodyStyle, EventFact
 from simulator.errors import InputError, did_you_mean
 from simulator.fake import DEFAULT_LOCALE, POOL_SIZE, Fake, is_locale
 from simulator.ids import Ids
 from simulator.records import ScheduledEvent
+from simulator.render.encode import body_of, fragments
 from simulator.render.person import person
+from simulator.render.slots import FAULTS, SCOPE, NotCompiledError, Program, compiled
 from simulator.seeds import derive
 from simulator.templates import Templates
 from simulator.world import Row, World
 
 
-def fill(
-    event: ScheduledEvent,
-    fact: EventFact,
-    templates: Templates,
-    *,
-    world: World,
-    seed: int,
-    start_ms: int,
-    ids: Ids,
-    attempt: int,
-) -> Any:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scene:
+    """An event that is to be written, and what its body hangs on."""
+
+    event: ScheduledEvent
+    fact: EventFact
+    templates: Templates
+    world: World
+    seed: int
+    start_ms: int
+    attempt: int
+
+
+def fill(scene: Scene, ids: Ids) -> Any:
     """
-    Give the body of an event as a JSON value.
+    Give the body of an event as a JSON value, filled in the sandbox.
 
     Raises:
         InputError: the template is broken, or one of the expressions beside it.
     """
+    return scene.templates.json_of(scene.fact.template, _scope(scene, ids))
+
+
+def write(scene: Scene, ids: Ids, style: BodyStyle) -> bytes | None:
+    """Give the same body at once as bytes, by its compiled template; None where only the sandbox can tell."""
+    program = program_of(scene.templates, scene.fact, style)
+    if isinstance(program, str):
+        return None
+    pieces: list[str] = []
+    try:
+        scope = _scope(scene, ids, program.values)
+        program.body(*in_order(scope), fragments(style), pieces.append)
+        return body_of("".join(pieces), style)
+    except FAULTS:
+        return None
+
+
+def program_of(templates: Templates, fact: EventFact, style: BodyStyle) -> Program | str:
+    """Give the compiled template of an event in that style, or why there is none."""
+    if style.kind == "form":
+        return "its bodies are forms"
+    return _program(
+        templates,
+        fact.type,
+        kind=style.kind,
+        separators=style.separators,
+        is_ascii=style.ascii,
+        escapes=style.escapes,
+        escape_slashes=style.escape_slashes,
+    )
+
+
+@lru_cache(maxsize=1024)
+def _program(
+    templates: Templates,
+    event_type: str,
+    *,
+    kind: str,
+    separators: tuple[str, str],
+    is_ascii: bool,
+    escapes: str,
+    escape_slashes: bool,
+) -> Program | str:
+    style = BodyStyle(kind=kind, separators=separators, ascii=is_ascii, escapes=escapes, escape_slashes=escape_slashes)
+    try:
+        return compiled(templates.catalog.events[event_type], templates, fragments(style), separators)
+    except NotCompiledError as error:
+        return str(error)
+
+
+def in_order(scope: Mapping[str, Any]) -> list[Any]:
+    """Give what is in a scope as compiled functions take it."""
+    return [scope.get(name) for name in SCOPE]
+
+
+def _scope(scene: Scene, ids: Ids, values: Mapping[str, Callable[..., Any]] = MappingProxyType({})) -> dict[str, Any]:
+    """Give what a template finds by name; `values` are the compiled ones of the expressions beside it."""
+    event, fact, templates, world, seed = scene.event, scene.fact, scene.templates, scene.world, scene.seed
     names = _names(templates, fact.type)
-    scope: dict[str, Any] = {"now": event.due_ms, "ids": ids, "options": world.options, "attempt": attempt}
+    scope: dict[str, Any] = {"now": event.due_ms, "ids": ids, "options": world.options, "attempt": scene.attempt}
     locale = DEFAULT_LOCALE
     if "user" in names.all or "fake" in names.all:
-        scope["user"] = user = _user(event, templates, world, seed, start_ms)
-        locale = _locale(str(user.get("locale", "")), str(user.get("language", "")))
+        scope["user"] = user = _user(event, templates, world, seed, scene.start_ms)
+        locale = locale_of(str(user.get("locale", "")), str(user.get("language", "")))
     if "account" in names.all:
         scope["account"] = world.get("account", "account") or templates.catalog.account
     if "present" in names.all:
@@ -52,10 +116,12 @@ def fill(
     def draw(name: str) -> Any:
         # Each value draws for itself, so that one that is given leaves the others as they were.
         own = {**scope, "fake": Fake(seed, locale, Draws(seed, event.id, name))} if name in names.faking else scope
+        if name in values:
+            return values[name](*in_order(own))
         return templates.value_of(fact.values[name], own, path=fact.template, name=name)
 
     scope["event"] = Values({**names.constants, **event.values}, fact.values, draw)
-    return templates.json_of(fact.template, scope)
+    return scope
 
 
 class Draws:
@@ -122,6 +188,11 @@ def _anyone(templates: Templates, seed: int, start_ms: int, number: int) -> Row:
     return person(templates.provider, seed=seed, start_ms=start_ms, name=f"crowd-{number}")
 
 
+def constants_of(templates: Templates, event_type: str) -> Mapping[str, Any]:
+    """Give the values of an event that are the same in every payload."""
+    return _names(templates, event_type).constants
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Names:
     """What an event's template and the expressions beside it ask for; the rest need not be made."""
@@ -164,6 +235,6 @@ def _presence(event: ScheduledEvent, fact: EventFact, seed: int) -> Callable[[st
 
 
 @lru_cache(maxsize=1024)
-def _locale(*candidates: str) -> str:
+def locale_of(*candidates: str) -> str:
     """Give the locale in which texts of a person are drawn: her own where it is known, else that of her language."""
     return next(filter(is_locale, candidates), DEFAULT_LOCALE)

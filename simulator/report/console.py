@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from simulator.records import Entry, RunResult, StoryResult, Verdict
 from simulator.report.conversation import TALK, TONES, WORDS, Line, Mark
 from simulator.report.failure import Spans, ToldStory, counted, hidden, said_line, story_lines
+from simulator.report.measures import audit_lines, coverage_lines
 from simulator.report.screen import Screen, Span
 from simulator.report.text import shortened, visible
 from simulator.report.transcript import Transcript
@@ -16,6 +17,14 @@ from simulator.units import iso8601, show_ms
 
 QUIET = -1
 """Only failures, and the last line."""
+
+MEASURES: Mapping[str, Callable[[Any], Iterator[Spans]]] = {
+    "CoverageCounted": coverage_lines,
+    "AuditFinished": audit_lines,
+}
+
+MOST_SEEDS = 3
+"""Where there are more, each story has that of its file, which stands at its beginning and under a failure."""
 
 INTERRUPTED = "interrupted"
 """What a skipped step observed where the run ended before it."""
@@ -57,6 +66,9 @@ class Console:
             self._note_reply(entry.data)
         elif entry.kind == "StoryFinished":
             self._end(entry.data)
+        elif entry.kind in MEASURES:
+            for spans in MEASURES[entry.kind](entry.data):
+                self._show(*spans)
         elif entry.kind == "RunFinished":
             self._sum_up(entry.data)
 
@@ -116,7 +128,7 @@ class Console:
 
 
 def last_line(result: RunResult) -> Spans:
-    """Give the outcome of a run in one line: counts, time, seed."""
+    """Give the outcome of a run in one line: counts, time, seed and start, and what the network lost."""
     found = Counter(story.outcome for story in result.stories)
     outcome = next((word for word in ("error", "failed", "passed") if found[word]), "skipped")
     stories = counted([(found[word], word) for word in ("passed", "failed", "error", "skipped")])
@@ -128,10 +140,17 @@ def last_line(result: RunResult) -> Spans:
         f"{len(result.stories)} {'story' if len(result.stories) == 1 else 'stories'}: {stories or 'none was played'}",
         f"{sum(steps.values())} steps: {counted([(steps[word], word) for word in WORDS])}" if steps else "",
         show_ms(result.duration_ms),
-        f"seed {', '.join(map(str, seeds))}" if seeds else "",
+        f"seed {', '.join(map(str, seeds))}" if 0 < len(seeds) <= MOST_SEEDS else "",
+        f"start {iso8601(min(story.start_ms for story in result.stories))}" if result.stories else "",
+        f"the network failed {times(result.resends)}" if result.resends else "",
     ]
     mark = _mark(outcome, is_interrupted=result.is_interrupted)
     return (mark, (f"  {shortened(' · '.join(part for part in parts if part), 200)}", "plain"))
+
+
+def times(count: int) -> str:
+    """Give a count as a person says it: `once`, `3 times`."""
+    return "once" if count == 1 else f"{count} times"
 
 
 def _mark(outcome: str, *, is_interrupted: bool) -> Span:

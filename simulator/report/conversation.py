@@ -133,6 +133,17 @@ class Conversation:
     def _event_skipped(self, entry: Entry) -> Iterator[Line]:
         yield Line(text=f"! {entry.data['type']} was not sent: {visible(entry.data['why'])}", tone="odd")
 
+    def _fault_applied(self, entry: Entry) -> Iterator[Line]:
+        text = f"! {entry.data['type']}: {visible(', '.join(entry.data['faults']))}"
+        yield Line(text=text, tone="odd", level=TRAFFIC)
+
+    def _fault_skipped(self, entry: Entry) -> Iterator[Line]:
+        yield Line(text=f"! {entry.data['type']}: {visible(entry.data['why'])}", tone="odd")
+
+    def _endpoint_disabled(self, entry: Entry) -> Iterator[Line]:
+        url, why = visible(str(entry.data["url"])), visible(entry.data["why"])
+        yield Line(text=f"! the provider sends nothing more to {url}: {why}", tone="odd")
+
     def _attempt_started(self, entry: Entry) -> Iterator[Line]:
         data = entry.data
         request: SignedRequest = data["request"]
@@ -152,6 +163,12 @@ class Conversation:
         yield Line(text=text, tone="faint", level=TRAFFIC)
         if attempt.ack is not None:
             yield from _content("<", attempt.ack.headers, attempt.ack.body)
+
+    def _network_failed(self, entry: Entry) -> Iterator[Line]:
+        data = entry.data
+        reason = visible(f"{data['trouble']}, {data['detail']}" if data["detail"] else data["trouble"])
+        text = f"! the network failed ({reason}); {data['type']} is sent again in {show_ms(data['wait_ms'])}"
+        yield Line(text=text, tone="odd")
 
     def _delivery_finished(self, entry: Entry) -> Iterator[Line]:
         delivery: Delivery = entry.data
@@ -208,8 +225,12 @@ _TELLS: Mapping[str, Callable[[Conversation, Entry], Iterator[Line | Mark]]] = {
     "ReplySeen": Conversation._reply_seen,
     "VerdictReached": Conversation._verdict_reached,
     "EventSkipped": Conversation._event_skipped,
+    "FaultApplied": Conversation._fault_applied,
+    "FaultSkipped": Conversation._fault_skipped,
+    "EndpointDisabled": Conversation._endpoint_disabled,
     "AttemptStarted": Conversation._attempt_started,
     "AttemptFinished": Conversation._attempt_finished,
+    "NetworkFailed": Conversation._network_failed,
     "DeliveryFinished": Conversation._delivery_finished,
     "HandshakeFinished": Conversation._handshake_finished,
     "RegistrationRefused": Conversation._registration_refused,

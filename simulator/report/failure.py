@@ -16,6 +16,15 @@ from simulator.units import iso8601
 LINES_OF_TALK = 40
 """So much of a conversation stands before a failure; of a longer one the end."""
 
+SHOWN_RETRIES = 2
+"""Of several attempts that follow each other, the first and the last one stand in the talk of a failure."""
+
+RETRIED = " again, attempt "
+"""By this a line of the talk tells of a retry."""
+
+NOT_TAKEN = frozenset({"ack", "no-ack", "unreachable"})
+"""Codes of verdicts about deliveries that the bot did not take."""
+
 ALIKE = 0.5
 """Two texts at least so alike are told apart letter by letter."""
 
@@ -62,7 +71,11 @@ def with_mark(spans: Spans, mark: Mark) -> Spans:
 def story_lines(story: ToldStory, *, has_talk: bool = True) -> Iterator[Spans]:
     """Give all that is to be said about a story that failed."""
     for index, failure in enumerate(story.failures):
-        yield from _failure_lines(failure, has_talk=has_talk and index == 0)
+        if _comes_of_another(failure.verdict, story.failures[:index]):
+            verdict = failure.verdict
+            yield _field("then", f"{visible(verdict.step)}: {visible(verdict.observed)}   [{verdict.code}]", "faint")
+        else:
+            yield from _failure_lines(failure, has_talk=has_talk and index == 0)
     skipped = sum(verdict.outcome == "skipped" for verdict in story.result.verdicts)
     if skipped:
         yield _field("then", f"{skipped} {'step' if skipped == 1 else 'steps'} not reached", "faint")
@@ -83,6 +96,37 @@ def is_refusal(verdict: Verdict) -> bool:
     return any(each.path == "ack.status" and each.found in ("401", "403") for each in verdict.mismatches)
 
 
+def _comes_of_another(verdict: Verdict, before: Sequence[Failure]) -> bool:
+    """True where a reply did not come, and no wonder: the bot had not taken what it was to answer."""
+    return verdict.code == "no-reply" and any(each.verdict.code in NOT_TAKEN for each in before)
+
+
+def without_retries(talk: Sequence[Spans]) -> list[Spans]:
+    """Give the talk with only the first and the last of several attempts that follow each other."""
+    found: list[Spans] = []
+    retries: list[list[Spans]] = []
+    pause: list[Spans] = []
+    for spans in (*talk, ()):
+        text = "".join(piece for piece, _ in spans)
+        if text.startswith("  … ") and text.endswith(" later"):
+            pause.append(spans)
+        elif text.startswith("  ! ") and RETRIED in text:
+            retries.append([*pause, spans])
+            pause = []
+        else:
+            found += [line for group in _ends_of(retries) for line in group] + pause + ([spans] if spans else [])
+            retries, pause = [], []
+    return found
+
+
+def _ends_of(groups: list[list[Spans]]) -> list[list[Spans]]:
+    if len(groups) <= SHOWN_RETRIES:
+        return groups
+    count = len(groups) - SHOWN_RETRIES
+    more: Spans = ((f"  … {count} more {'attempt' if count == 1 else 'attempts'}", "faint"),)
+    return [groups[0], [more], groups[-1]]
+
+
 def _failure_lines(failure: Failure, *, has_talk: bool) -> Iterator[Spans]:
     verdict = failure.verdict
     word = f"{WORDS[verdict.outcome]} {verdict.outcome}"
@@ -94,10 +138,11 @@ def _failure_lines(failure: Failure, *, has_talk: bool) -> Iterator[Spans]:
     yield ((f"  {visible(str(verdict.place))}", "strong"), (f"   {visible(verdict.step)}", "plain"))
     if has_talk and failure.talk:
         yield ()
-        left_out = len(failure.talk) - LINES_OF_TALK
+        talk = without_retries(failure.talk)
+        left_out = len(talk) - LINES_OF_TALK
         if left_out > 0:
             yield ((f"    … {left_out} lines before", "faint"),)
-        for spans in failure.talk[-LINES_OF_TALK:]:
+        for spans in talk[-LINES_OF_TALK:]:
             yield (("  ", "plain"), *spans)
         yield ()
     yield _field("expected", visible(verdict.expected), "good")

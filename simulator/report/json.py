@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from simulator import codec
+from simulator.coverage import Coverage
 from simulator.records import Entry, RunResult, StoryResult, Verdict
 from simulator.report.formats import Making
 from simulator.units import iso8601
@@ -23,6 +24,8 @@ class JsonReport:
         """Begin with nothing played."""
         self._making = making
         self._stories: list[StoryResult] = []
+        self._measures: dict[str, Any] = {}
+        """What the run was measured by beside its verdicts, where that was asked for."""
         self._verdicts: list[Verdict] = []
         """Those of a story that has not ended."""
         self._result: RunResult | None = None
@@ -38,6 +41,10 @@ class JsonReport:
             self._verdicts = []
         elif entry.kind == "RunFinished":
             self._result = entry.data
+        elif entry.kind == "CoverageCounted":
+            self._measures["coverage"] = _coverage(entry.data)
+        elif entry.kind == "AuditFinished":
+            self._measures["audit"] = entry.data
 
     def document(self, *, error: str = "", exit_code: int = 0) -> dict[str, Any]:
         """Give the document as it stands; `error` says why the run ended before its time."""
@@ -57,6 +64,7 @@ class JsonReport:
                 "error": error,
                 "is_interrupted": result.is_interrupted,
                 "was_reached": result.was_reached,
+                "resends": result.resends,
                 "seed": seeds.pop() if len(seeds) == 1 else None,
                 "start": iso8601(min(starts, default=self._making.start_ms)),
                 "versions": dict(result.versions),
@@ -68,12 +76,25 @@ class JsonReport:
             },
             "stories": [story_row(story) for story in result.stories],
             "verdicts": [verdict_row(verdict) for verdict in verdicts],
+            **self._measures,
         }
 
     def close(self, *, error: str = "", exit_code: int = 0) -> None:
         """Write the document, without secrets."""
         document = codec.to_json(self.document(error=error, exit_code=exit_code), self._making.secrets)
         self._making.write(json.dumps(document, ensure_ascii=True, allow_nan=False, indent=1) + "\n")
+
+
+def _coverage(coverage: Coverage) -> dict[str, Any]:
+    return {
+        "percent": round(coverage.percent, 1),
+        "covered": coverage.covered,
+        "total": coverage.total,
+        "providers": {
+            each.provider: {part.name: {"covered": part.covered, "missing": part.missing} for part in each.parts}
+            for each in coverage.providers
+        },
+    }
 
 
 def _outcome(verdicts: Sequence[Verdict], *, is_interrupted: bool) -> str:

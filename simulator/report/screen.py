@@ -33,6 +33,9 @@ _STYLES: dict[Tone, str] = {
 class Screen(Protocol):
     """Takes lines; one may stay open, so that what comes of it can be added at its end."""
 
+    trouble: OSError | ValueError | None
+    """Why lines are no longer shown; None where they are."""
+
     def line(self, *spans: Span) -> None:
         """Show a whole line."""
 
@@ -56,7 +59,7 @@ class _Lines(ABC):
         self._is_terminal = is_terminal
         self._encoding = stream.encoding or "utf-8"
         self._open: list[Span] | None = None
-        self._is_closed = False
+        self.trouble: OSError | ValueError | None = None
 
     def line(self, *spans: Span) -> None:
         self._end()
@@ -86,14 +89,14 @@ class _Lines(ABC):
             self._open = None
 
     def _put(self, spans: list[Span], end: str) -> None:
-        if self._is_closed:
+        if self.trouble is not None:
             return
         try:
             self._write([(encodable(text, self._encoding), tone) for text, tone in spans], end)
             self._stream.flush()
-        except (OSError, ValueError):
-            # Who read this has gone; the run goes on, for its exit code and its reports.
-            self._is_closed = True
+        except (OSError, ValueError) as error:
+            # Who read this has gone, or there is no room; the run goes on, for its exit code and its reports.
+            self.trouble = error
 
     @abstractmethod
     def _write(self, spans: list[Span], end: str) -> None:

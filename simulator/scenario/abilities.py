@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from simulator import paths
 from simulator.catalog import Catalog, EventFact
 from simulator.errors import did_you_mean
-from simulator.scenario.spots import Spot, shortened
+from simulator.scenario.spots import Spot, shortened, some
 
 ALWAYS_OFFERED = ("event", "raw")
 """What an actor of any provider can do."""
@@ -29,12 +29,26 @@ class Abilities:
                 what = f"an actor of {catalog.title} cannot do {verb}"
                 spot.tell("not-offered", what, why=_offer(catalog, catalog.verbs), fix=self._way_out())
 
-    def bot_field(self, spot: Spot, name: str) -> None:
-        """Tell of each provider whose replies have no such field."""
+    def chat(self, spot: Spot, verb: str = "") -> bool:
+        """Tell of each provider whose actors cannot do that in a chat that is named; false where one has no chats."""
         for catalog in self._asked():
-            if name not in catalog.reply_fields:
+            if not catalog.chat_verbs:
+                what = f"{catalog.title} has no chats to be named"
+                spot.tell("not-offered", what, why="a person and the bot are alone there", fix=self._way_out())
+            elif verb and verb not in catalog.chat_verbs:
+                what = f"an actor of {catalog.title} cannot do {verb} in a chat that is named"
+                spot.tell("not-offered", what, why=_offer(catalog, catalog.chat_verbs), fix=self._way_out())
+        return all(catalog.chat_verbs for catalog in self._asked())
+
+    def bot_field(self, spot: Spot, name: str, *, is_optional: bool = False) -> None:
+        """Tell of each provider whose replies have no such field; where the reply is optional, some other has it."""
+        asked = self._asked()
+        is_known = any(name in catalog.reply_fields for catalog in asked)
+        for catalog in asked:
+            if name not in catalog.reply_fields and not (is_optional and is_known):
                 what = f"a bot of {catalog.title} has no {name}"
-                spot.tell("not-offered", what, why=_offer(catalog, catalog.reply_fields), fix=self._way_out())
+                fix = self._way_out() + (", or write optional: true" if is_known else "")
+                spot.tell("not-offered", what, why=_offer(catalog, catalog.reply_fields), fix=fix)
 
     def event(self, spot: Spot, event_type: str) -> None:
         """Tell of each provider that has no event of that type."""
@@ -59,8 +73,15 @@ class Abilities:
                 where = f"the body of {event_type}" if event_type in catalog.events else f"any body of {catalog.title}"
                 fix = did_you_mean(path, known, f"write +{path} if it is meant as a new one")
                 spot.tell(
-                    "unknown-path", f'there is no field "{path}" in {where}', why=f"it has: {_some(known)}", fix=fix
+                    "unknown-path", f'there is no field "{path}" in {where}', why=f"it has: {some(known)}", fix=fix
                 )
+
+    def signed(self, spot: Spot, part: str, why: str) -> None:
+        """Tell of each provider that does not sign that part of a request."""
+        for catalog in self._asked():
+            if part not in catalog.policy.signs:
+                what = f"{catalog.title} does not sign the {part} of what it sends"
+                spot.tell("not-offered", what, why=why, fix=self._way_out())
 
     def _asked(self) -> Collection[Catalog]:
         return () if self.is_guarded else self.catalogs.values()
@@ -101,8 +122,3 @@ def _has_inner(fact: EventFact, shape: tuple[str, ...]) -> bool:
 def _shape(path: str) -> tuple[str, ...]:
     """The path with every index as 0: what holds for one element of a list holds for each."""
     return tuple("0" if isinstance(part, int) else part for part in paths.split(path))
-
-
-def _some(names: Collection[str], most: int = 12) -> str:
-    shown = list(dict.fromkeys(names))
-    return ", ".join(shown[:most]) + (f" and {len(shown) - most} more" if len(shown) > most else "")

@@ -5,25 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from simulator import match, paths
 from simulator.scenario import files
 from simulator.scenario import vocabulary as words
 from simulator.scenario.delivering import deliver_of
-from simulator.scenario.matchers import matcher_at
-from simulator.scenario.model import AckWanted, ActStep
+from simulator.scenario.model import ActStep
+from simulator.scenario.modifiers import ack_of, is_path, save_of
+from simulator.scenario.people import chat_of
 from simulator.scenario.setting import Head, Setting
-from simulator.scenario.spots import (
-    Spot,
-    duration_of,
-    entries,
-    pairs,
-    shortened,
-    speech_of,
-    text_of,
-    told_at,
-    wanted,
-    word_of,
-)
+from simulator.scenario.spots import Spot, entries, pairs, shortened, told_at, wanted
+from simulator.scenario.values import duration_of, speech_of, text_of, word_of
 
 _BESIDE = {name: f"write `{name}:` beside the actor, one level out" for name in words.BESIDE["act"]}
 
@@ -33,7 +23,7 @@ def act_step(spot: Spot, actor: str, beside: Mapping[str, Spot], head: Head, set
     done = _map_act(spot, actor, setting) if spot.node.kind == "map" else _speech(spot, setting)
     # What is saved is there after the step, so it is read last.
     modifiers: dict[str, Any] = {
-        "deliver": deliver_of(beside.get("deliver")),
+        "deliver": deliver_of(beside.get("deliver"), setting.abilities),
         "ack": ack_of(beside.get("ack"), setting),
         "save": save_of(beside.get("save"), setting),
     }
@@ -55,21 +45,33 @@ def _speech(spot: Spot, setting: Setting) -> dict[str, Any] | None:
 
 def _map_act(spot: Spot, actor: str, setting: Setting) -> dict[str, Any] | None:
     known = (*words.VERBS, *words.ACT_BESIDE)
-    found = entries(spot, known, noun="an act", not_yet=words.NOT_YET["act"], elsewhere=_BESIDE)
+    found = entries(spot, known, noun="an act", elsewhere=_BESIDE)
     verb = _verb_of(spot, found, actor)
     if verb is None:
         return None
     setting.abilities.verb(found[verb], verb)
     done: dict[str, Any] = {"verb": verb, "value": _value(found[verb], verb, setting)}
-    if verb != "text" and "text" in found:
-        setting.names.read_all(found["text"])
-        done["extra"] = {"text": speech_of(found["text"])}
+    done["extra"] = _extra(found, verb, setting)
     if verb == "raw" and "event" in found:
-        done["event"] = _event_type(found["event"], setting)
+        done["event"] = event_type_of(found["event"], setting)
     if "with" in found:
         event_type = str(done["value"]) if verb == "event" else ""
-        done["overrides"] = _overrides(found["with"], event_type, setting)
+        done["overrides"] = overrides_of(found["with"], event_type, setting)
     return done
+
+
+def _extra(found: Mapping[str, Spot], verb: str, setting: Setting) -> dict[str, Any]:
+    """What stands beside the verb: a caption, and the chat in which it is done."""
+    extra: dict[str, Any] = {}
+    if verb != "text" and "text" in found:
+        setting.names.read_all(found["text"])
+        extra["text"] = speech_of(found["text"])
+    if "in" in found and verb == "raw":
+        why = "raw is the whole body, and says itself where it belongs"
+        found["in"].tell("clashing-keys", "`in` cannot stand beside `raw`", why=why, fix="leave it out")
+    elif "in" in found:
+        extra["in"] = chat_of(found["in"], setting, verb)
+    return extra
 
 
 def _verb_of(spot: Spot, found: Mapping[str, Spot], actor: str) -> str | None:
@@ -107,7 +109,7 @@ def _value(spot: Spot, verb: str, setting: Setting) -> Any:
     if verb in words.MEDIA:
         return _media(spot, setting)
     if verb == "event":
-        return _event_type(spot, setting)
+        return event_type_of(spot, setting)
     readers: dict[str, Callable[[Spot], Any]] = {
         "location": _location,
         "contact": _contact,
@@ -116,7 +118,7 @@ def _value(spot: Spot, verb: str, setting: Setting) -> Any:
         "opens": _opening,
         "types": _typing,
         "sticker": lambda each: each.node.plain() if text_of(each) is not None else None,
-        "raw": lambda each: each.node.plain(),
+        "raw": _raw,
     }
     return readers.get(verb, speech_of)(spot)
 
@@ -142,11 +144,19 @@ def _media(spot: Spot, setting: Setting) -> str | None:
     return text
 
 
-def _event_type(spot: Spot, setting: Setting) -> str:
+def event_type_of(spot: Spot, setting: Setting) -> str:
+    """Give an event type that each provider of the story has; empty where none is written, which is told."""
     text = text_of(spot) or ""
     if text:
         setting.abilities.event(spot, text)
     return text
+
+
+def _raw(spot: Spot) -> Any:
+    """The whole body: any value that is written."""
+    if spot.node.kind == "null":
+        wanted(spot, "the whole body", "write a map, a list or a text")
+    return spot.node.plain()
 
 
 def _location(spot: Spot) -> Any:
@@ -189,87 +199,13 @@ def _word_or_expression(spot: Spot, known: tuple[str, ...]) -> str | None:
     return text if text is not None and "{{" in text else word_of(spot, known)
 
 
-def _overrides(spot: Spot, event_type: str, setting: Setting) -> dict[str, Any]:
+def overrides_of(spot: Spot, event_type: str, setting: Setting) -> dict[str, Any]:
+    """Give dotted path → value of a `with:` over the body of that event type; empty: over any body."""
     if spot.node.kind != "map":
         wanted(spot, "a map", "write `with: {path.to.field: value}`")
         return {}
     setting.names.read_all(spot)
     for path, key, _ in pairs(spot):
-        if _is_path(told_at(spot, key, path), path.removeprefix("+")):
+        if is_path(told_at(spot, key, path), path.removeprefix("+")):
             setting.abilities.path(told_at(spot, key, path), path, event_type)
     return {path: value.node.plain() for path, _, value in pairs(spot)}
-
-
-# --- beside a step ---------------------------------------------------------------------------------------------------
-
-
-def ack_of(spot: Spot | None, setting: Setting) -> AckWanted | None:
-    """Give what the bot's HTTP answer must be; a bare status is sugar for `{status: …}`."""
-    if spot is None:
-        return None
-    if spot.is_scalar:
-        return AckWanted(status=status_of(spot))
-    elsewhere = dict.fromkeys(("p50", "p99", "lost"), "it is counted over a whole run: write it under always:")
-    return ack_from(entries(spot, tuple(words.ACK), noun="ack", elsewhere=elsewhere), setting)
-
-
-def ack_from(found: Mapping[str, Spot], setting: Setting) -> AckWanted:
-    """Give what the bot's HTTP answer must be, from what is said of it."""
-    return AckWanted(
-        status=status_of(found.get("status")),
-        within_ms=duration_of(found.get("within"), least=1),
-        headers=_headers(found.get("headers"), setting),
-        body=_ack_body(found.get("body"), setting),
-    )
-
-
-def status_of(spot: Spot | None) -> str | None:
-    """Give a status such as `200`, `2xx` or `200, 204`; None where it is none, which is told."""
-    text = text_of(spot)
-    if spot is not None and text is not None and not match.is_status(text):
-        spot.tell(
-            "wrong-value",
-            f'"{shortened(text)}" is no status',
-            why="one is written as 200, 2xx, or 200, 204",
-            fix="write it so",
-        )
-        return None
-    return text
-
-
-def _headers(spot: Spot | None, setting: Setting) -> dict[str, Any]:
-    if spot is None:
-        return {}
-    if spot.node.kind != "map":
-        wanted(spot, "a map of header → matcher")
-        return {}
-    return {name: matcher_at(value, setting) for name, _, value in pairs(spot)}
-
-
-def _ack_body(spot: Spot | None, setting: Setting) -> Any:
-    return None if spot is None else matcher_at(spot, setting)
-
-
-def save_of(spot: Spot | None, setting: Setting) -> dict[str, str] | None:
-    """Give variable → path; the variables are set from here on."""
-    if spot is None:
-        return None
-    if spot.node.kind != "map":
-        wanted(spot, "a map of variable → path", "write `save: {order: message.text}`")
-        return None
-    saved = {}
-    for name, value in setting.names.variables(spot).items():
-        path = text_of(value)
-        if path is not None and _is_path(value, path):
-            saved[name] = path
-            setting.names.set(name, value)
-    return saved
-
-
-def _is_path(spot: Spot, path: str) -> bool:
-    if paths.split(path):
-        return True
-    spot.tell(
-        "wrong-value", "the path is empty", why="it says where the value stands", fix="write one such as message.text"
-    )
-    return False

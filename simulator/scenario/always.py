@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from simulator.scenario import vocabulary as words
-from simulator.scenario.acts import ack_from, ack_of
 from simulator.scenario.matchers import reply_fields, wanted_of
 from simulator.scenario.model import Always
+from simulator.scenario.modifiers import ack_from, ack_of, is_bare
 from simulator.scenario.setting import Setting
-from simulator.scenario.spots import Spot, duration_of, elements, entries, text_of, wanted, whole_of
+from simulator.scenario.spots import Spot, elements, entries, wanted
+from simulator.scenario.values import deadline_of, text_of, whole_of
 from simulator.scenario.written import one_line
 
 
@@ -37,12 +38,12 @@ def _rule(spot: Spot, setting: Setting) -> Always | None:
 
 def _ack(spot: Spot, setting: Setting) -> dict[str, Any]:
     """The same as beside a step, and what only a whole run can tell."""
-    if spot.node.kind != "map":
+    if spot.node.kind != "map" or is_bare(spot):
         return {"ack": ack_of(spot, setting)}
     found = entries(spot, tuple(words.ALWAYS_ACK), noun="ack")
     said: dict[str, Any] = {
-        "p50_ms": duration_of(found.get("p50")),
-        "p99_ms": duration_of(found.get("p99")),
+        "p50_ms": deadline_of(found.get("p50")),
+        "p99_ms": deadline_of(found.get("p99")),
         "lost": whole_of(found.get("lost")),
     }
     if any(name in words.ACK for name in found):
@@ -67,6 +68,8 @@ def _never(spot: Spot, setting: Setting) -> dict[str, Any]:
 def _never_bot(spot: Spot, setting: Setting) -> dict[str, Any]:
     if spot.node.kind != "map":
         return wanted_of(spot, setting)
+    if not spot.node.items:
+        wanted(spot, "what the bot must never say", "write {text: any} for any text at all")
     elsewhere = dict.fromkeys(words.BOT_OTHER, "a rule holds for the whole run; take it out")
     found = entries(spot, reply_fields(setting), noun="a reply", elsewhere=elsewhere)
     return wanted_of(spot, setting, only=list(found))

@@ -9,7 +9,8 @@ from simulator import units
 from simulator.scenario import vocabulary as words
 from simulator.scenario.model import ApiStep
 from simulator.scenario.setting import Head, Setting
-from simulator.scenario.spots import Spot, duration_of, entries, wanted, whole_of
+from simulator.scenario.spots import Spot, entries, wanted
+from simulator.scenario.values import deadline_of, whole_of
 
 
 def api_step(spot: Spot, _: Mapping[str, Spot], head: Head, setting: Setting) -> ApiStep | None:
@@ -51,7 +52,7 @@ def _answer(spot: Spot, setting: Setting) -> dict[str, Any]:
     return {
         "status": whole_of(found.get("status"), least=100, most=599),
         "body": found["body"].node.plain() if "body" in found else None,
-        "delay_ms": duration_of(found.get("delay")),
+        "delay_ms": deadline_of(found.get("delay")),
     }
 
 
@@ -62,7 +63,8 @@ def _named_answer(spot: Spot, setting: Setting) -> dict[str, Any]:
         return {}
     text = spot.node.spelling
     try:
-        return {"delay_ms": units.duration_ms(text)}
+        units.duration_ms(text)
     except ValueError:
         setting.abilities.error(spot, text)
         return {"error": text}
+    return {"delay_ms": deadline_of(spot)}

@@ -10,7 +10,8 @@ from simulator import addresses
 from simulator import catalog as catalogs
 from simulator.catalog import Catalog
 from simulator.errors import InputError, did_you_mean
-from simulator.scenario.spots import Spot, pairs, shortened, text_of, told_at, wanted
+from simulator.scenario.spots import Spot, pairs, shortened, told_at, wanted
+from simulator.scenario.values import text_of
 
 _REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
 
@@ -53,23 +54,42 @@ def with_environment(text: str, environment: Mapping[str, str]) -> tuple[str, tu
 
 
 def endpoint_of(spot: Spot | None, chosen: Chosen, environment: Mapping[str, str]) -> str | dict[str, str] | None:
-    """Give the bot's URL, or one by provider or by the provider's name of the endpoint."""
+    """
+    Give the bot's URL, or one by provider; of a provider with several endpoints by `provider.endpoint`.
+
+    A file may name an endpoint alone, or inside the map of its provider.
+    """
     if spot is None:
         return None
     if spot.node.kind != "map":
         return _url(spot, environment)
-    known = [*chosen, *(name for catalog in chosen.values() for name in catalog.endpoints)]
-    urls = {}
+    urls: dict[str, str] = {}
     for name, key, value in pairs(spot):
-        if known and name not in known:
-            fix = did_you_mean(name, known, f"use one of: {', '.join(known)}")
-            told_at(spot, key, name).tell(
-                "unknown-endpoint", f'unknown endpoint "{name}"', why=f"there are: {', '.join(known)}", fix=fix
-            )
-        url = _url(value, environment)
-        if url is not None:
-            urls[name] = url
+        if name in chosen and value.node.kind == "map":
+            for inner, inner_key, each in pairs(value):
+                _endpoint(told_at(value, inner_key, inner), each, {name: chosen[name]}, environment, urls)
+        else:
+            _endpoint(told_at(spot, key, name), value, chosen, environment, urls)
     return urls
+
+
+def _endpoint(key: Spot, value: Spot, asked: Chosen, environment: Mapping[str, str], urls: dict[str, str]) -> None:
+    """Add the URL for each provider asked that has the name, or an endpoint of it."""
+    name = key.node.spelling
+    owners = [each for each in asked.values() if name in (each.id, *each.endpoints)]
+    known = list(dict.fromkeys([*asked, *(each for catalog in asked.values() for each in catalog.endpoints)]))
+    if not owners and known:
+        fix = did_you_mean(name, known, f"use one of: {', '.join(known)}")
+        why = f"there are: {', '.join(known)}"
+        key.tell("unknown-endpoint", f'unknown endpoint "{shortened(name)}"', why=why, fix=fix)
+    url = _url(value, environment)
+    for catalog in owners:
+        place = catalog.id if name == catalog.id or len(catalog.endpoints) == 1 else f"{catalog.id}.{name}"
+        if place in urls:
+            fix = "leave one of them out"
+            key.tell("clashing-keys", f'"{shortened(name)}" is given twice', why=f"{place} has one URL", fix=fix)
+        elif url is not None:
+            urls[place] = url
 
 
 def _url(spot: Spot, environment: Mapping[str, str]) -> str | None:

@@ -8,25 +8,29 @@ from pathlib import Path
 
 from simulator import documents
 from simulator.documents import Node
-from simulator.errors import InputError, nearest
+from simulator.errors import InputError, Problem, nearest
+from simulator.scenario.findings import Findings
 
 ENDINGS = (".yaml", ".yml")
 ROOT_NAME = "scenarios"
 
 
-def read_document(path: Path, label: str) -> Node:
+def read_document(path: Path, label: str, told: Findings) -> Node:
     """
-    Give the document of a file; `label` is how messages call it.
+    Give the document of a file; `label` is how messages call it. What YAML took from it without a sound is told.
 
     Raises:
         InputError: it cannot be read, which is told with the nearest file of its folder, or it is no good YAML.
     """
+    odd: list[Problem] = []
     try:
-        return documents.read_file(path, label)
+        node = documents.read_file(path, label, odd)
+        told.take_over(odd, label)
+        return node
     except InputError as error:
         fix = nearest_beside(path) or "check the path"
-        told = (replace(each, fix=fix) if each.code == "unreadable-file" else each for each in error.problems)
-        raise InputError(*told) from error
+        found = (replace(each, fix=fix) if each.code == "unreadable-file" else each for each in error.problems)
+        raise InputError(*found) from error
 
 
 def nearest_beside(path: Path) -> str:

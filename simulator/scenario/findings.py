@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from simulator.errors import InputError, Problem
+from collections.abc import Iterable
+
+from simulator.errors import Problem
 from simulator.records import Place
+
+MOST_PROBLEMS = 200
+"""Of a scenario with more, the first are told."""
+
+
+class TooManyProblemsError(Exception):
+    """So much is wrong that nothing more is looked for."""
 
 
 class Findings:
@@ -14,6 +23,7 @@ class Findings:
         self._warnings: dict[Problem, Place] = {}
         self._files: dict[str, int] = {}
         self._told: set[tuple[str, str, str]] = set()
+        self._spent: set[str] = set()
 
     def tell(
         self,
@@ -26,18 +36,30 @@ class Findings:
         fix: str = "",
         is_warning: bool = False,
     ) -> None:
-        """Keep one finding; the same one by another way, as in a file that is included twice, counts once."""
+        """
+        Keep one finding; the same one by another way, as in a file that is included twice, counts once.
+
+        Raises:
+            TooManyProblemsError: there are so many that the file is not worth reading on.
+        """
         mark = (code, str(place), what)
-        if mark not in self._told:
+        if mark not in self._told and str(place) not in self._spent:
             self._told.add(mark)
             kept = self._warnings if is_warning else self._problems
             kept[Problem(code=code, what=what, where=str(place), at=at, why=why, fix=fix)] = place
+            if len(self._problems) >= MOST_PROBLEMS:
+                raise TooManyProblemsError
 
-    def take_over(self, error: InputError, file: str) -> None:
-        """Keep the problems of a file that could not be read at all."""
-        for problem in error.problems:
+    def has_told_at(self, place: Place) -> bool:
+        """True where something was told of that very place."""
+        return str(place) in self._spent or any(where == str(place) for _, where, _ in self._told)
+
+    def take_over(self, problems: Iterable[Problem], file: str) -> None:
+        """Keep the problems of a file as YAML; where one stands, nothing more is told: it would say the same."""
+        for problem in problems:
             line, column = _line_and_column(problem.where)
             self._problems[problem] = Place(file, line, column)
+            self._spent.add(problem.where)
 
     def begin(self, file: str) -> None:
         """Problems of this file come after those of the files that were begun before it."""
@@ -50,8 +72,12 @@ class Findings:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """All problems, by place."""
-        return self._sorted(self._problems)
+        """All problems, by place; or the first, and that there are more."""
+        found = self._sorted(self._problems)
+        if len(found) < MOST_PROBLEMS:
+            return found
+        what, fix = f"these are the first {len(found)} problems", "mend these first; many may come of one slip"
+        return (*found, Problem(code="too-many-problems", what=what, where=next(iter(self._files), ""), fix=fix))
 
     @property
     def warnings(self) -> tuple[Problem, ...]:

@@ -10,24 +10,25 @@ from simulator.documents import Node
 from simulator.errors import InputError
 from simulator.scenario import files
 from simulator.scenario import vocabulary as words
-from simulator.scenario.model import AnyStep, IncludeStep
+from simulator.scenario.blocks import Beside, ReadSteps
+from simulator.scenario.model import IncludeStep
 from simulator.scenario.setting import MOST_INCLUDES, Head, Setting
-from simulator.scenario.spots import Spot, entries, shortened, text_of, wanted
-from simulator.scenario.steps import read_steps
+from simulator.scenario.spots import Spot, entries, shortened, tell_long_texts, wanted
+from simulator.scenario.values import text_of
 from simulator.scenario.written import Keys
 
-_LEFT_OUT = ("given", "always")
+_LEFT_OUT = ("given", "always", "cases", "load")
 """What a whole scenario may say, and what is not taken over where another one includes its steps."""
 
 
-def include_step(spot: Spot, beside: Spot | None, head: Head, setting: Setting) -> IncludeStep | None:
+def include_step(spot: Spot, beside: Beside, head: Head, setting: Setting, *, read: ReadSteps) -> IncludeStep | None:
     """Give the steps of the file named there; None where it cannot be read, which is told."""
-    named, given = spot, beside
+    named, given = spot, beside.get("vars")
     if spot.node.kind == "map":
-        found = entries(spot, tuple(words.INCLUDE), noun="include", required=("path",))
+        found = entries(spot, tuple(words.INCLUDE), noun="include", required=("path",), meant={"file": "path"})
         if "path" not in found:
             return None
-        named, given = found["path"], found.get("vars", beside)
+        named, given = found["path"], found.get("vars", given)
     text = text_of(named)
     path = None if text is None else _path(named, text, setting)
     document = None if path is None or text is None else _document(named, path, text, setting)
@@ -41,7 +42,7 @@ def include_step(spot: Spot, beside: Spot | None, head: Head, setting: Setting) 
         chain=(*setting.chain, (path, files.label_beside(setting.label, text))),
         level=setting.level + 1,
     )
-    return _steps_of(Spot(document, spot.at, spot.told), given, head, inside)
+    return _steps_of(Spot(document, spot.at, spot.told), given, head, inside, read)
 
 
 def _path(spot: Spot, text: str, setting: Setting) -> Path | None:
@@ -79,18 +80,19 @@ def _document(spot: Spot, path: Path, text: str, setting: Setting) -> Node | Non
     spot.told.begin(label)
     try:
         if path not in setting.tally.documents:
-            setting.tally.documents[path] = files.read_document(path, label)
+            setting.tally.documents[path] = files.read_document(path, label, spot.told)
         return setting.tally.documents[path]
     except InputError as error:
-        spot.told.take_over(error, label)
+        spot.told.take_over(error.problems, label)
         return None
 
 
-def _steps_of(spot: Spot, given: Spot | None, head: Head, setting: Setting) -> IncludeStep | None:
+def _steps_of(spot: Spot, given: Spot | None, head: Head, setting: Setting, read: ReadSteps) -> IncludeStep | None:
     if spot.node.kind != "map":
         wanted(spot, "a map", "an included file has `steps:`, and perhaps `vars:`")
         return None
-    found = entries(spot, tuple(words.TOP), noun="an included file", not_yet=words.NOT_YET["top"], required=("steps",))
+    tell_long_texts(spot)
+    found = entries(spot, tuple(words.TOP), noun="an included file", required=("steps",))
     for name in _LEFT_OUT:
         if name in found:
             fix = "say it in the story that includes this file"
@@ -103,7 +105,7 @@ def _steps_of(spot: Spot, given: Spot | None, head: Head, setting: Setting) -> I
             )
     variables = {**_variables(found.get("vars"), setting), **_variables(given, setting)}
     with setting.names.seeing(variables):
-        steps: tuple[AnyStep, ...] = read_steps(found.get("steps"), setting)
+        steps = read(found["steps"], setting) if "steps" in found else ()
     return IncludeStep(**head, variables={name: value.node.plain() for name, value in variables.items()}, steps=steps)
 
 

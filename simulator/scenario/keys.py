@@ -13,23 +13,15 @@ from simulator.errors import InputError, did_you_mean
 from simulator.scenario import vocabulary as words
 from simulator.scenario.abilities import Abilities
 from simulator.scenario.always import always_of
+from simulator.scenario.arrival import load_of
+from simulator.scenario.cases import cases_of
 from simulator.scenario.contact import credentials_of, endpoint_of, options_of
 from simulator.scenario.model import Actor, Clock, Scenario
 from simulator.scenario.people import actors_of, given_of
 from simulator.scenario.setting import Setting
-from simulator.scenario.spots import (
-    Spot,
-    by_unit,
-    duration_of,
-    entries,
-    shortened,
-    speech_of,
-    text_of,
-    wanted,
-    whole_of,
-    words_of,
-)
+from simulator.scenario.spots import Spot, entries, shortened, tell_long_texts, wanted
 from simulator.scenario.steps import read_steps
+from simulator.scenario.values import by_unit, deadline_of, speech_of, text_of, whole_of, words_of
 from simulator.units import instant_ms
 
 REQUIRED = ("scenario", "provider", "steps")
@@ -42,7 +34,8 @@ def scenario_of(
     spot: Spot, setting: Setting, *, catalogs: Mapping[str, Catalog], environment: Mapping[str, str]
 ) -> Scenario | None:
     """Give the scenario that a document holds; None where a part that it cannot be without is wrong, which is told."""
-    found = entries(spot, tuple(words.TOP), noun="a scenario", not_yet=words.NOT_YET["top"], required=REQUIRED)
+    tell_long_texts(spot)
+    found = entries(spot, tuple(words.TOP), noun="a scenario", required=REQUIRED, meant=words.MEANT_TOP)
     _check_format(found.get("format"))
     chosen = _providers(found.get("provider"), catalogs)
     setting = replace(setting, abilities=Abilities(catalogs=chosen))
@@ -55,7 +48,9 @@ def scenario_of(
         "options": options_of(found.get("options"), chosen),
         "seed": _seed(found.get("seed"), setting),
         "clock": _clock(found.get("clock")),
+        "cases": cases_of(found.get("cases"), setting),
         "variables": _variables(found.get("vars"), setting),
+        "load": load_of(found.get("load")),
         **_story(found, setting),
     }
     setting.names.tell()
@@ -75,7 +70,7 @@ def _story(found: Mapping[str, Spot], setting: Setting) -> dict[str, Any]:
     """Read who speaks, and then what happens: in the order in which names are set."""
     actors: Mapping[str, Actor] = actors_of(found.get("actors"), setting)
     given = given_of(found.get("given"), tuple(actors), setting)
-    setting = replace(setting, actors=tuple(actors))
+    setting = replace(setting, actors=tuple(actors), chats=tuple(given.get("conversations", ())))
     steps = read_steps(found.get("steps"), setting)
     return {"actors": actors, "given": given, "steps": steps, "always": always_of(found.get("always"), setting)}
 
@@ -151,7 +146,7 @@ def _choose(spot: Spot, name: str, catalogs: Mapping[str, Catalog], chosen: dict
     try:
         chosen[name] = catalogs[name]
     except InputError as error:
-        spot.told.take_over(error, spot.place.file)
+        spot.told.take_over(error.problems, spot.place.file)
 
 
 def _seed(spot: Spot | None, setting: Setting) -> int:
@@ -164,10 +159,12 @@ def _clock(spot: Spot | None) -> Clock:
         return Clock()
     found = entries(spot, tuple(words.CLOCK), noun="clock")
     read: dict[str, Any] = {
-        "start_ms": by_unit(found.get("start"), instant_ms, "a time", code="wrong-time"),
+        "start_ms": by_unit(
+            found.get("start"), instant_ms, "a time", code="wrong-time", example="2026-01-05T09:00:00Z"
+        ),
         "pace": _pace(found.get("pace")),
-        "settle_ms": duration_of(found.get("settle")),
-        "patience_ms": duration_of(found.get("patience")),
+        "settle_ms": deadline_of(found.get("settle")),
+        "patience_ms": deadline_of(found.get("patience")),
     }
     return Clock(**{name: value for name, value in read.items() if value is not None})
 

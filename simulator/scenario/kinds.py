@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from simulator.errors import did_you_mean, nearest
 from simulator.scenario import vocabulary as words
 from simulator.scenario.setting import Setting
-from simulator.scenario.spots import Spot, pairs, told_at, unbuilt
+from simulator.scenario.spots import Spot, pairs, some, told_at
 
 _ACTOR = re.compile(r"[a-z][a-z0-9_]*")
 _INSIDE: Mapping[str, tuple[str, ...]] = {
@@ -16,19 +16,16 @@ _INSIDE: Mapping[str, tuple[str, ...]] = {
     "bot": (*words.BOT_FIELDS, *words.BOT_OTHER),
     "repeat": tuple(words.REPEAT),
     "api": tuple(words.API),
+    "emit": tuple(words.EMIT),
+    "choose": tuple(words.CHOICE),
+    "wait": tuple(words.WAIT),
     "include": ("path",),
 }
 
 
 def word_of_step(spot: Spot, setting: Setting) -> str | None:
     """Give the key that says which step it is; None where there is none, or more than one, which is told."""
-    keys = [(name, key) for name, key, _ in pairs(spot)]
-    known = [name for name, _ in keys if name in words.STEPS or name in setting.actors]
-    unbuilt_keys = [(name, key) for name, key in keys if name in words.NOT_YET["step"]]
-    for name, key in unbuilt_keys:
-        unbuilt(told_at(spot, key, name), name, words.NOT_YET["step"][name])
-    if unbuilt_keys:
-        return None
+    known = [name for name, _, _ in pairs(spot) if name in words.STEPS or name in setting.actors]
     if len(known) > 1:
         fix = "begin each with a dash of its own"
         spot.tell(
@@ -66,7 +63,7 @@ def _undeclared(spot: Spot, setting: Setting) -> str | None:
         fix = fix or (
             f"if it is an actor, declare it: actors: [{name}]" if is_name else "an actor's name is in lower case"
         )
-        actors = f"actors: {', '.join(setting.actors)}" if setting.actors else "no actors are declared"
+        actors = f"actors: {some(setting.actors)}" if setting.actors else "no actors are declared"
         why = f"{actors}; steps: {', '.join(words.STEPS)}"
         told_at(spot, key, name).tell(
             "unknown-step", f'"{name}" is no step, and no actor of this story', why=why, fix=fix
@@ -103,7 +100,7 @@ def beside_of(spot: Spot, word: str, kind: str) -> dict[str, Spot]:
                 fix="take it out",
             )
         else:
-            why = f"beside {word} may stand: {', '.join(known)}" if known else f"nothing stands beside {word}"
+            why = f"beside {word} may stand: {some(known)}" if known else f"nothing stands beside {word}"
             here.tell(
                 "unknown-key",
                 f'unknown key "{name}"',

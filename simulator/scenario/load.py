@@ -9,7 +9,7 @@ from simulator.catalog import Catalog
 from simulator.errors import InputError, Problem
 from simulator.expressions import Sandbox
 from simulator.scenario import files
-from simulator.scenario.findings import Findings
+from simulator.scenario.findings import Findings, TooManyProblemsError
 from simulator.scenario.keys import scenario_of
 from simulator.scenario.model import Scenario
 from simulator.scenario.names import Names
@@ -34,7 +34,7 @@ def load(
     file = files.beside(Path.cwd(), str(path))
     told = Findings()
     told.begin(label)
-    document = files.read_document(file, label)
+    document = files.read_document(file, label, told)
     setting = Setting(
         names=Names(Sandbox()),
         tally=Tally(),
@@ -44,7 +44,10 @@ def load(
         root=root or files.root_of(file.parent),
         chain=((file, label),),
     )
-    scenario = scenario_of(Spot(document, "", told), setting, catalogs=catalogs, environment=environment)
+    try:
+        scenario = scenario_of(Spot(document, "", told), setting, catalogs=catalogs, environment=environment)
+    except TooManyProblemsError:
+        scenario = None
     if scenario is None:
         raise InputError(*told.problems)
     return scenario
@@ -87,7 +90,7 @@ def _is_scenario(path: Path, folder: Path) -> bool:
 
 def _not_there(path: Path) -> Problem:
     try:
-        files.read_document(path, str(path))
+        files.read_document(path, str(path), Findings())
     except InputError as error:
         return error.problems[0]
     return Problem(

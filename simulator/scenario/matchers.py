@@ -10,7 +10,8 @@ from simulator import match
 from simulator.documents import Node
 from simulator.scenario import vocabulary as words
 from simulator.scenario.setting import Setting
-from simulator.scenario.spots import Spot, elements, pairs, speech_of, spelled
+from simulator.scenario.spots import Spot, elements, pairs
+from simulator.scenario.values import speech_of, spelled
 
 _SPELLED = ("text", "buttons", "image", "video", "audio", "file", "url", "contact", "sticker")
 """The fields in which text belongs: `42` counts there as it is spelled."""
@@ -26,13 +27,20 @@ def reply_fields(setting: Setting) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*words.BOT_FIELDS, *own)))
 
 
-def wanted_of(spot: Spot, setting: Setting, only: Collection[str] | None = None) -> dict[str, Any]:
-    """Give field → matcher of a reply; bare text is a matcher for its text. `only` names the fields that are taken."""
+def wanted_of(
+    spot: Spot, setting: Setting, only: Collection[str] | None = None, *, is_optional: bool = False
+) -> dict[str, Any]:
+    """
+    Give field → matcher of a reply; bare text is a matcher for its text.
+
+    `only` names the fields that are taken. What a provider of several does not have is skipped there, where the reply
+    is optional.
+    """
     if spot.node.kind != "map":
         return _bare(spot, setting)
     fields = {name: value for name, _, value in pairs(spot) if only is None or name in only}
     for name, value in fields.items():
-        setting.abilities.bot_field(value, name)
+        setting.abilities.bot_field(value, name, is_optional=is_optional)
         _check_speech(name, value)
     fields = {name: value for name, value in fields.items() if not value.is_empty}
     wanted = {name: spelled(value.node) if name in _SPELLED else value.node.plain() for name, value in fields.items()}
@@ -95,6 +103,8 @@ def _tell(nodes: Mapping[str, Node], found: list[Found], spot: Spot) -> None:
         node, at = located(nodes, path)
         problem, _, fix = what.partition("; ")
         here = Spot(node or spot.node, f"{spot.at}.{at}" if at else spot.at, spot.told)
+        if code == "empty-matcher" and spot.told.has_told_at(here.place):
+            continue  # told as text that YAML took away
         here.tell(code, problem, fix=fix or _fix_for(code, node))
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from simulator.errors import Problem
+from simulator.faults import Deliver
 from simulator.records import Place
 
 Span = tuple[int, int]
@@ -24,24 +25,6 @@ class AckWanted:
     """Name → text matcher."""
     body: Any = None
     """A text matcher, or dotted path → matcher for JSON."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Deliver:
-    """A provider having a bad day with the deliveries of one step."""
-
-    copies: int = 1
-    latency: Span | None = None
-    """How much later than due each copy goes out, drawn for each; None: all together, when due."""
-    signature: Literal["right", "wrong", "missing"] = "right"
-
-    @property
-    def in_words(self) -> str:
-        """What a person reads beside the act: `3 copies, late, wrong signature`."""
-        copies = f"{self.copies} copies" if self.copies > 1 else ""
-        late = "late" if self.latency is not None else ""
-        signature = f"{self.signature} signature" if self.signature != "right" else ""
-        return ", ".join(word for word in (copies, late, signature) if word)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -329,6 +312,7 @@ class Scenario:
     tags: tuple[str, ...] = ()
     providers: tuple[str, ...]
     endpoint: str | Mapping[str, str] | None = None
+    """The bot's URL; or one by provider, and by `provider.endpoint` where a provider has several."""
     credentials: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Provider → name → value, the environment already read."""
     options: Mapping[str, Any] = field(default_factory=dict)
@@ -350,26 +334,52 @@ class Scenario:
 
 
 def passes(scenario: Scenario) -> tuple[Scenario, ...]:
-    """Give the scenario once for each row of its table, with the row's values among the variables."""
+    """Give the scenario once for each row of its table, with the row's values before the variables, which read them."""
     return tuple(
-        replace(scenario, cases=(), case=case, variables={**scenario.variables, **case.values})
+        replace(scenario, cases=(), case=case, variables={**case.values, **scenario.variables, **case.values})
         for case in scenario.cases
     ) or (scenario,)
+
+
+def inner_steps(step: AnyStep) -> tuple[AnyStep, ...]:
+    """Give the steps that stand inside a step, of all its branches."""
+    match step:
+        case IfStep():
+            return (*step.steps, *step.otherwise)
+        case ChooseStep():
+            return tuple(inner for choice in step.choices for inner in choice.steps)
+        case MeanwhileStep():
+            return tuple(inner for strand in step.strands for inner in strand)
+        case RepeatStep() | IncludeStep() | TogetherStep():
+            return tuple(step.steps)
+    return ()
+
+
+def changed_steps(steps: Sequence[AnyStep], change: Callable[[AnyStep], AnyStep]) -> tuple[AnyStep, ...]:
+    """Give the steps as a function changes each that holds no others, in all branches."""
+    return tuple(_changed_step(step, change) for step in steps)
+
+
+def _changed_step(step: AnyStep, change: Callable[[AnyStep], AnyStep]) -> AnyStep:
+    match step:
+        case IfStep():
+            then, otherwise = changed_steps(step.steps, change), changed_steps(step.otherwise, change)
+            return replace(step, steps=then, otherwise=otherwise)
+        case ChooseStep():
+            choices = (replace(each, steps=changed_steps(each.steps, change)) for each in step.choices)
+            return replace(step, choices=tuple(choices))
+        case MeanwhileStep():
+            return replace(step, strands=tuple(changed_steps(strand, change) for strand in step.strands))
+        case RepeatStep() | IncludeStep():
+            return replace(step, steps=changed_steps(step.steps, change))
+    return change(step)
 
 
 def judged_steps(steps: Sequence[AnyStep]) -> list[ActStep | BotStep | SilenceStep | EmitStep]:
     """Give the steps that get a verdict, in the order of the file, those inside others too."""
     found: list[ActStep | BotStep | SilenceStep | EmitStep] = []
     for step in steps:
-        match step:
-            case ActStep() | BotStep() | SilenceStep() | EmitStep():
-                found.append(step)
-            case IfStep():
-                found += judged_steps([*step.steps, *step.otherwise])
-            case ChooseStep():
-                found += [inner for choice in step.choices for inner in judged_steps(choice.steps)]
-            case MeanwhileStep():
-                found += [inner for strand in step.strands for inner in judged_steps(strand)]
-            case RepeatStep() | IncludeStep() | TogetherStep():
-                found += judged_steps(step.steps)
+        if isinstance(step, ActStep | BotStep | SilenceStep | EmitStep):
+            found.append(step)
+        found += judged_steps(inner_steps(step))
     return found

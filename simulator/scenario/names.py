@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from simulator.errors import did_you_mean
 from simulator.expressions import Sandbox
-from simulator.scenario.spots import Spot, elements, pairs, shortened
+from simulator.scenario.spots import Spot, elements, pairs, shortened, some
 from simulator.scenario.vocabulary import SURROUNDINGS
 
 _MARKS = ("{{", "{%", "{#")
@@ -98,12 +98,8 @@ class Names:
                 why="a name has letters, digits and underscores, no digit first",
             )
         elif name in SURROUNDINGS or name in _KEYWORDS:
-            spot.tell(
-                "reserved-name",
-                f'"{name}" is taken',
-                why="every expression sees something else by that name",
-                fix="choose another name",
-            )
+            what = "sees something else by that name" if name in SURROUNDINGS else "has a meaning for that word"
+            spot.tell("reserved-name", f'"{name}" is taken', why=f"every expression {what}", fix="choose another name")
         else:
             return True
         return False
@@ -176,7 +172,8 @@ class Names:
                 if template != source
                 else f'"{shortened(source)}" cannot be filled in'
             )
-            fix = fix or f"write it such as {'{{ count + 1 }}' if template == source else 'count > 1'}"
+            if not fix and "not allowed" not in why:
+                fix = f"write it such as {'{{ count + 1 }}' if template == source else 'count > 1'}"
             spot.tell("broken-expression", what, why=why, fix=fix)
             return
         names = self._sandbox.names(template)
@@ -201,9 +198,7 @@ class Names:
         seen = (*SURROUNDINGS, *sorted({*self._setters, *read.within}))
         if setter is None:
             fix = did_you_mean(name, seen, f"set it under vars:, or capture it in a bot step with <{name}>")
-            read.spot.tell(
-                "unknown-name", f'unknown name "{name}"', why=f"expressions here see: {', '.join(seen)}", fix=fix
-            )
+            read.spot.tell("unknown-name", f'unknown name "{name}"', why=f"expressions here see: {some(seen)}", fix=fix)
         elif not _MAY_BE_UNSET.search(read.source) and not any(_is_before(moment, read) for moment in setter.moments):
             why = f"it is first set at {setter.spot.place}, after this"
             fix = f"give it a first value under vars:, or write {name} | default('')"

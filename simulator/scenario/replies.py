@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from simulator.scenario import vocabulary as words
-from simulator.scenario.acts import save_of
 from simulator.scenario.matchers import reply_fields, wanted_of
 from simulator.scenario.model import BotStep
+from simulator.scenario.modifiers import save_of
+from simulator.scenario.people import chat_of
 from simulator.scenario.setting import Head, Setting
-from simulator.scenario.spots import Spot, duration_of, entries, text_of, truth_of, wanted, whole_of, word_of
+from simulator.scenario.spots import Spot, entries, wanted
+from simulator.scenario.values import deadline_of, text_of, truth_of, whole_of, word_of
 
 _ELSEWHERE = {
     "deliver": "write it beside the actor's step: it is about what is sent",
@@ -30,8 +32,14 @@ def bot_step(spot: Spot, head: Head, setting: Setting) -> BotStep | None:
         wanted(spot, "what the bot must say", "write {text: any} for whatever it says")
     step = BotStep(
         **head,
-        wanted=wanted_of(spot, setting, only=[name for name in found if name not in words.BOT_OTHER]),
+        wanted=wanted_of(
+            spot,
+            setting,
+            only=[name for name in found if name not in words.BOT_OTHER],
+            is_optional="optional" in found and found["optional"].node.value is True,
+        ),
         to=_actor_of(found.get("to"), setting),
+        chat=chat_of(found.get("in"), setting),
         operation=_operation_of(found.get("operation"), setting),
         **_limits(found),
         save=save_of(found.get("save"), setting) or {},
@@ -48,7 +56,7 @@ def bot_step(spot: Spot, head: Head, setting: Setting) -> BotStep | None:
 
 def _limits(found: Mapping[str, Spot]) -> dict[str, Any]:
     read = {
-        "within_ms": duration_of(found.get("within"), least=1),
+        "within_ms": deadline_of(found.get("within"), least=1),
         "times": whole_of(found.get("times"), most=10_000),
         "is_optional": truth_of(found.get("optional")),
     }

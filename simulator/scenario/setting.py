@@ -37,6 +37,20 @@ class Tally:
     """Actors that were told of already."""
     documents: dict[Path, Node] = field(default_factory=dict)
     """What was included so far: a file that comes again is not read again."""
+    causes: dict[str, set[str]] = field(default_factory=dict)
+    """Event type → those that a stream sends after it."""
+
+    def is_circle(self, cause: str, event_type: str) -> bool:
+        """Keep that the one causes the other; true where the cause thereby comes after itself."""
+        self.causes.setdefault(cause, set()).add(event_type)
+        seen: set[str] = set()
+        waiting = [event_type]
+        while waiting:
+            each = waiting.pop()
+            if each not in seen:
+                seen.add(each)
+                waiting += self.causes.get(each, ())
+        return cause in seen
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,6 +61,8 @@ class Setting:
     tally: Tally
     abilities: Abilities = field(default_factory=Abilities)
     actors: Collection[str] = ()
+    chats: Collection[str] = ()
+    """Conversations that the file names under `given`."""
     keys: Keys
     label: str
     """How messages call the file."""

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from simulator import documents, units
 from simulator.documents import Node
-from simulator.errors import did_you_mean, nearest
+from simulator.errors import nearest
 from simulator.records import Place
 from simulator.scenario.findings import Findings
 
 T = TypeVar("T")
 
-MOST = 1_000_000
-"""No count in a scenario is greater."""
+LONGEST_TEXT = 100_000
+"""Characters of one text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +73,12 @@ def shortened(text: str, most: int = 60) -> str:
     return line if len(line) <= most else line[: most - 1] + "…"
 
 
+def some(names: Collection[str], most: int = 12) -> str:
+    """Give the names with commas; of many the first, and how many more there are."""
+    shown = list(dict.fromkeys(names))
+    return ", ".join(shown[:most]) + (f" and {len(shown) - most} more" if len(shown) > most else "")
+
+
 def wanted(spot: Spot, what: str, fix: str = "") -> None:
     """Tell that something else is wanted here."""
     spot.tell("wrong-type", f"{what} is wanted here", why=f"found {kind_of(spot)}", fix=fix)
@@ -100,33 +105,33 @@ def entries(
     known: Collection[str],
     *,
     noun: str,
-    not_yet: Mapping[str, str] | None = None,
     required: Collection[str] = (),
     elsewhere: Mapping[str, str] | None = None,
+    meant: Mapping[str, str] | None = None,
 ) -> dict[str, Spot]:
     """
     Give the value of each known key; tell of the others, and of required ones that are missing.
 
-    `noun` names the map in messages ("a bot step"), `not_yet` holds keys of the language that are not built,
-    `elsewhere` keys that belong to another place, with the sentence that says where.
+    `noun` names the map in messages ("a bot step"), `elsewhere` holds keys that belong to another place, with the
+    sentence that says where, and `meant` words of other tools, with the key that is their like here.
     """
     if spot.node.kind != "map":
         wanted(spot, "a map", f"{noun} has: {', '.join(known)}")
         return {}
     found: dict[str, Spot] = {}
-    meant: set[str] = set()
+    guessed: set[str] = set()
+    meant = meant or {}
     for name, key, value in pairs(spot):
         if name in known:
             found[name] = value
-        elif not_yet and name in not_yet:
-            unbuilt(told_at(spot, key, name), name, not_yet[name])
         elif elsewhere and name in elsewhere:
             told_at(spot, key, name).tell("misplaced-key", f'"{name}" does not belong here', fix=elsewhere[name])
         else:
-            unknown_key(told_at(spot, key, name), name, known, noun)
-            meant.add(nearest(name, known) or "")
+            guess = meant.get(name) or nearest(name, known) or ""
+            unknown_key(told_at(spot, key, name), name, known, noun, guess)
+            guessed.add(guess)
     for name in required:
-        if name not in found and name not in meant:
+        if name not in found and name not in guessed:
             spot.tell("missing-key", f'"{name}" is missing', why=f"{noun} needs it", fix=f"write `{name}:`")
     return found
 
@@ -136,141 +141,17 @@ def told_at(spot: Spot, key: Node, name: str) -> Spot:
     return Spot(key, f"{spot.at}.{name}" if spot.at else name, spot.told)
 
 
-def unknown_key(spot: Spot, name: str, known: Collection[str], noun: str) -> None:
-    """Tell that a key is not known, with the nearest one."""
-    fix = did_you_mean(name, known, "take it out")
+def unknown_key(spot: Spot, name: str, known: Collection[str], noun: str, guess: str) -> None:
+    """Tell that a key is not known, with the one that may be meant, where there is any."""
+    fix = f'did you mean "{guess}"?' if guess else "take it out"
     spot.tell("unknown-key", f'unknown key "{name}"', why=f"{noun} has: {', '.join(known)}", fix=fix)
 
 
-def unbuilt(spot: Spot, name: str, part: str) -> None:
-    """Tell that a word of the language cannot be used yet."""
-    why = f"the language has it, but this part is not built yet: {part}"
-    spot.tell("not-yet", f'"{name}" cannot be used yet', why=why, fix="leave it out for now")
-
-
-# --- values ----------------------------------------------------------------------------------------------------------
-
-
-def text_of(spot: Spot | None) -> str | None:
-    """Give a text, numbers and booleans as they are spelled; None where it is none, which is told."""
-    if spot is None:
-        return None
-    if spot.is_scalar:
-        return spot.node.spelling
-    wanted(spot, "text")
-    return None
-
-
-def word_of(spot: Spot | None, words: Collection[str], *, code: str = "wrong-value", noun: str = "value") -> str | None:
-    """Give one of the words; None where it is none of them, which is told with the nearest."""
-    text = text_of(spot)
-    if spot is None or text is None or text in words:
-        return text
-    names = ", ".join(words)
-    fix = did_you_mean(text, words, _choice(words))
-    spot.tell(
-        code, f'unknown {noun} "{shortened(text)}"', why=f"there are: {names}" if names else "there are none", fix=fix
-    )
-    return None
-
-
-def _choice(words: Collection[str]) -> str:
-    if not words:
-        return "leave it out"
-    return f"use one of: {', '.join(words)}" if len(words) > 1 else f"write {next(iter(words))}"
-
-
-def words_of(spot: Spot | None) -> list[Spot]:
-    """Give the elements of a list, or the one text that stands in its place."""
-    if spot is None:
-        return []
-    if spot.node.kind == "list":
-        return list(elements(spot))
-    if spot.is_scalar:
-        return [spot]
-    wanted(spot, "text or a list of texts")
-    return []
-
-
-def speech_of(spot: Spot) -> str | None:
-    """Give a text that somebody says; None where YAML took some of it away, or all, which is told."""
-    problem = documents.lost(spot.node, spot.at)
-    if problem is not None:
-        spot.tell(problem.code, problem.what, why=problem.why, fix=problem.fix)
-        return None
-    return text_of(spot)
-
-
-def whole_of(spot: Spot | None, *, least: int = 0, most: int = MOST) -> int | None:
-    """Give a whole number between the two; None where it is none, which is told."""
-    if spot is None:
-        return None
-    value = spot.node.value
-    if isinstance(value, int) and not isinstance(value, bool) and not spot.node.is_quoted:
-        if least <= value <= most:
-            return value
-        spot.tell(
-            "wrong-value", f"{value} is out of range", why=f"a whole number from {least} to {most} is wanted here"
-        )
-    else:
-        wanted(spot, "a whole number", "write it in digits, without quotes")
-    return None
-
-
-def truth_of(spot: Spot | None) -> bool | None:
-    """Give true or false; None where it is neither, which is told."""
-    if spot is None:
-        return None
-    if isinstance(spot.node.value, bool):
-        return spot.node.value
-    wanted(spot, "true or false", "write true or false, without quotes")
-    return None
-
-
-def duration_of(spot: Spot | None, *, least: int = 0) -> int | None:
-    """Give a duration in milliseconds; None where it is none, or less than `least`, which is told."""
-    duration_ms = by_unit(spot, units.duration_ms, "a duration")
-    if spot is not None and duration_ms is not None and duration_ms < least:
-        spot.tell(
-            "wrong-value",
-            f'"{spot.node.spelling}" is too short',
-            why="nothing can come in no time",
-            fix="write such as 2s",
-        )
-        return None
-    return duration_ms
-
-
-def span_of(spot: Spot | None) -> tuple[int, int] | None:
-    """Give a range of durations in milliseconds; None where it is none, which is told."""
-    return by_unit(spot, units.span_ms, "a duration or a range of durations")
-
-
-def by_unit(spot: Spot | None, read: Callable[[str], T], noun: str, *, code: str = "wrong-duration") -> T | None:
-    """Give what one of the functions in `units` reads there; None where it cannot, which is told."""
-    if spot is None:
-        return None
-    if not spot.is_scalar:
-        wanted(spot, noun)
-        return None
-    text = spot.node.spelling
-    try:
-        return read(text)
-    except ValueError as error:
-        what, _, why = str(error).partition("; ")
-        spot.tell(code, what, why=why, fix=_with_unit(text))
-        return None
-
-
-def _with_unit(text: str) -> str:
-    bare = text.strip()
-    return f"give it a unit: {bare}s, or {bare}ms" if bare.replace(".", "", 1).isdigit() else ""
-
-
-def spelled(node: Node) -> Any:
-    """Give the value with every number and boolean as it is spelled: for places where text belongs."""
-    if node.kind == "map":
-        return {key.spelling: spelled(value) for key, value in node.items}
-    if node.kind == "list":
-        return [spelled(element) for element in node.elements]
-    return node.spelling if is_written(node) else None
+def tell_long_texts(spot: Spot) -> None:
+    """Tell of each text in a document that is longer than a text may be."""
+    if len(spot.node.spelling) > LONGEST_TEXT:
+        what = f"this text has {len(spot.node.spelling):,} characters"
+        why = f"a text has at most {LONGEST_TEXT:,}"
+        spot.tell("text-too-long", what, why=why, fix="make it shorter, or send it as a file")
+    for inner in (*elements(spot), *(value for _, _, value in pairs(spot))):
+        tell_long_texts(inner)

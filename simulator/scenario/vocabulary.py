@@ -20,18 +20,23 @@ TOP: Words = {
     "clock": "When the story begins and how its time passes.",
     "actors": "Who may speak: a list of names, or name → profile.",
     "given": "What the provider knows before the first step.",
+    "cases": "A table: the story is played once for each row, with the row's values as variables.",
     "vars": "Name → value, for expressions.",
     "steps": "What happens, one after another.",
     "always": "What must hold at every delivery and every call.",
+    "load": "How many of this story, and how they arrive; for `load` only.",
 }
 
 STEPS: Words = {
     "bot": "What the bot must say.",
     "together": "Several things that the bot must say, in any order.",
     "silence": "After all is quiet, the bot says nothing more for this long, in real time.",
-    "wait": "The story's clock moves on by a duration, or by one drawn from a range.",
+    "wait": "The story's clock moves on: by a duration, by one drawn from a range, or until a moment.",
+    "emit": "A stream of events on a schedule; the steps after it go on beside it.",
     "repeat": "The steps beside it, several times.",
     "if": "The steps beside it, if the expression is true.",
+    "choose": "One of several ways, drawn from the seed.",
+    "meanwhile": "Several lists of steps, side by side.",
     "api": "The next calls of the bot get this answer instead of the right one.",
     "include": "The steps of another file.",
     "set": "Name → value: variables from here on.",
@@ -39,6 +44,7 @@ STEPS: Words = {
 
 BESIDE: Mapping[str, tuple[str, ...]] = {
     "act": ("deliver", "ack", "save"),
+    "emit": ("deliver", "ack"),
     "repeat": ("steps",),
     "if": ("steps", "else"),
     "include": ("vars",),
@@ -80,6 +86,7 @@ MEDIA = ("image", "video", "audio", "file")
 """The verbs whose value is a file or a URL."""
 
 ACT_BESIDE: Words = {
+    "in": "The conversation of `given` in which it is done; her private one if not given.",
     "with": "Dotted path → value, laid over the body; a leading `+` allows a path that is not there.",
 }
 
@@ -104,6 +111,7 @@ BOT_FIELDS: Words = {
 
 BOT_OTHER: Words = {
     "to": "The actor it must speak to.",
+    "in": "The conversation of `given` in which it must speak.",
     "operation": "The provider's operation that it must use.",
     "within": "How long it may take; 5s if not given.",
     "times": "Exactly so many, counted when all is quiet; 0: none.",
@@ -114,7 +122,13 @@ BOT_OTHER: Words = {
 DELIVER: Words = {
     "copies": "How many times it is delivered.",
     "latency": "How much later than due each copy goes out, drawn for each.",
-    "signature": "`wrong` or `missing`.",
+    "late": "How much later than due it goes out, with all its copies.",
+    "reorder": "True: it goes out after the next delivery; or after how many.",
+    "drop": "True: it never arrives; or how many of its attempts are lost on their way.",
+    "retry": "True, or how often: the bot's answer is lost on its way back, and it is sent again.",
+    "tamper": "True, or in which way the body differs from what was signed.",
+    "signature": "`wrong`, `expired` or `missing`.",
+    "chance": "How likely all this is, such as 5%; drawn from the seed for each event.",
 }
 
 ACK: Words = {
@@ -142,6 +156,40 @@ ALWAYS_ACK: Words = {
 NEVER: Words = {
     "bot": "A reply that must not come.",
     "operation": "An operation that must not be called.",
+}
+
+WAIT: Words = {
+    "until": "A time such as 2026-01-05T18:00:00Z, or a cron line such as `0 9 * * mon-fri`.",
+    "zone": "The time zone in which a cron line, or a time without one, is read; UTC if not given.",
+}
+
+EMIT: Words = {
+    "event": "The provider's event type.",
+    "with": ACT_BESIDE["with"],
+    "rate": "How many a second, a minute or an hour: 20/s, 90/m, 1/10s.",
+    "every": "The time between two moments; drawn for each from a range.",
+    "cron": "The moments, as a cron line.",
+    "zone": "The time zone in which `cron` is read; UTC if not given.",
+    "burst": "How many events there are at each moment; 1 if not given.",
+    "lasting": "For how long moments follow.",
+    "count": "How many events there are in all.",
+    "arrivals": "`uniform`: equal gaps; `poisson`: those of independent arrivals.",
+    "actors": "How many people are drawn for it, or the actors by name.",
+    "after": "Each event of this type causes one, with its actor and its ids.",
+    "lag": "How much later than its cause.",
+    "chance": "How likely each event is, such as 60%.",
+}
+
+CHOICE: Words = {
+    "weight": "How often this way is taken beside the others; 1 if not given.",
+    "steps": "What happens then.",
+}
+
+LOAD: Words = {
+    "actors": "How many stories are played at the same time, at most.",
+    "rate": "How many stories begin each second, minute or hour: 5/s.",
+    "lasting": "For how long stories begin.",
+    "ramp": "How long it takes from nothing to all of it.",
 }
 
 REPEAT: Words = {
@@ -200,29 +248,6 @@ PROFILE: Words = {
     "avatar": "The URL of her picture.",
 }
 
-NOT_YET: Mapping[str, Words] = {
-    "top": {
-        "cases": "a table of cases",
-        "load": "how many of a story at once",
-    },
-    "step": {
-        "emit": "streams of events",
-        "choose": "a choice by chance",
-        "meanwhile": "steps that run side by side",
-    },
-    "act": {"in": "speaking in a group or a thread"},
-    "wait": {"until": "waiting until a time"},
-    "deliver": {
-        "reorder": "deliveries in another order",
-        "late": "deliveries that are late",
-        "drop": "deliveries that are lost",
-        "tamper": "bodies that were changed on the way",
-        "retry": "another retry policy for one step",
-        "chance": "faults by chance",
-    },
-}
-"""Where → word → the part of the language that is not built yet."""
-
 MEANT: Mapping[str, str] = {
     "sleep": "wait",
     "pause": "wait",
@@ -239,11 +264,65 @@ MEANT: Mapping[str, str] = {
     "var": "set",
     "let": "set",
     "quiet": "silence",
-    "parallel": "together",
+    "parallel": "meanwhile",
+    "concurrently": "meanwhile",
     "any_order": "together",
+    "all": "together",
     "mock": "api",
+    "stream": "emit",
+    "send": "emit",
+    "random": "choose",
+    "either": "choose",
+    "one_of": "choose",
 }
 """Words of other tools → the step of this language."""
+
+MEANT_TOP: Mapping[str, str] = {
+    "name": "scenario",
+    "title": "scenario",
+    "description": "about",
+    "variables": "vars",
+    "users": "actors",
+    "people": "actors",
+    "providers": "provider",
+    "platform": "provider",
+    "url": "endpoint",
+    "invariants": "always",
+    "rules": "always",
+    "examples": "cases",
+    "parameters": "cases",
+    "table": "cases",
+    "secrets": "credentials",
+    "version": "format",
+    "time": "clock",
+}
+"""Words of other tools → the key of a file."""
+
+MEANT_EMIT: Mapping[str, str] = {
+    "type": "event",
+    "interval": "every",
+    "for": "lasting",
+    "duration": "lasting",
+    "times": "count",
+    "number": "count",
+    "users": "actors",
+    "delay": "lag",
+    "probability": "chance",
+    "share": "chance",
+    "timezone": "zone",
+    "schedule": "cron",
+    "distribution": "arrivals",
+}
+"""Words of other tools → the key of a stream."""
+
+MEANT_LOAD: Mapping[str, str] = {
+    "users": "actors",
+    "stories": "actors",
+    "for": "lasting",
+    "duration": "lasting",
+    "rampup": "ramp",
+}
+"""Words of other tools → the key of `load`."""
 
 MEANT_BESIDE: Mapping[str, str] = {"then": "steps", "do": "steps", "otherwise": "else", "with": "vars"}
 """Words of other tools → what stands beside a step here."""
@@ -251,7 +330,5 @@ MEANT_BESIDE: Mapping[str, str] = {"then": "steps", "do": "steps", "otherwise": 
 SURROUNDINGS = ("vars", "actors", "provider", "fake", "ids", "now")
 """The names that every expression sees."""
 
-RESERVED = frozenset(
-    {*STEPS, *NOT_YET["step"], *MODIFIERS, *VERBS, *ACT_BESIDE, *NOT_YET["act"], *BOT_FIELDS, *BOT_OTHER}
-)
+RESERVED = frozenset({*STEPS, *MODIFIERS, *VERBS, *ACT_BESIDE, *BOT_FIELDS, *BOT_OTHER})
 """What no actor can be called: each of these words means something in a step already."""

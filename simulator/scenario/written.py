@@ -11,21 +11,34 @@ from simulator.documents import Node
 
 INNER = ("steps", "else")
 """What holds further steps, and is no part of a step's own text."""
+_WAYS = "choose"
+"""Of it, the maps in its list hold further steps."""
+_STRANDS = "meanwhile"
+"""Of it, the lists in its list are further steps."""
 _LONGEST = 300
 
 
 def one_line(node: Node) -> str:
     """Give a step in one line, without the steps inside it."""
-    parts = [f"{key.spelling}: {_flow(value)}" for key, value in node.items if key.spelling not in INNER]
-    line = ", ".join(parts)
+    line = ", ".join(_part(key.spelling, value) for key, value in node.items if key.spelling not in INNER)
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
 
 
-def _flow(node: Node) -> str:
+def _part(name: str, value: Node) -> str:
+    if name == _STRANDS and value.kind == "list":
+        return f"{name}: {len(value.elements)} strands"
+    if name == _WAYS and value.kind == "list":
+        ways = ", ".join("{" + one_line(way) + "}" if way.kind == "map" else flow(way) for way in value.elements)
+        return f"{name}: [{ways}]"
+    return f"{name}: {flow(value)}"
+
+
+def flow(node: Node) -> str:
+    """Give a value in one line, as YAML writes it in braces and brackets."""
     if node.kind == "map":
-        return "{" + ", ".join(f"{key.spelling}: {_flow(value)}" for key, value in node.items) + "}"
+        return "{" + ", ".join(f"{key.spelling}: {flow(value)}" for key, value in node.items) + "}"
     if node.kind == "list":
-        return "[" + ", ".join(_flow(element) for element in node.elements) + "]"
+        return "[" + ", ".join(flow(element) for element in node.elements) + "]"
     if node.is_quoted or "\n" in node.spelling:
         return json.dumps(node.spelling, ensure_ascii=False)
     return node.spelling
@@ -52,9 +65,20 @@ def _canonical(node: Node, *, is_step: bool = False) -> Any:
     """The value with the order of keys, quotes, comments and white space between the words of the file taken away."""
     if node.kind == "map":
         held = [
-            (key.spelling, _canonical(value)) for key, value in node.items if not is_step or key.spelling not in INNER
+            (key.spelling, _own(key.spelling, value) if is_step else _canonical(value))
+            for key, value in node.items
+            if not is_step or key.spelling not in INNER
         ]
         return {"map": sorted(held, key=lambda pair: pair[0])}
     if node.kind == "list":
         return [_canonical(element) for element in node.elements]
     return node.spelling
+
+
+def _own(name: str, value: Node) -> Any:
+    """What belongs to the step itself: no step inside it changes its key."""
+    if name == _STRANDS and value.kind == "list":
+        return len(value.elements)
+    if name == _WAYS and value.kind == "list":
+        return [_canonical(way, is_step=True) for way in value.elements]
+    return _canonical(value)

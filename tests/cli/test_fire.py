@@ -179,3 +179,31 @@ def test_ctrl_c_ends_it_however_often_it_comes(tmp_path: Path, times: int) -> No
 
     assert "Traceback" not in err
     assert process.returncode in (130, -signal.SIGINT)
+
+
+def test_verbose_shows_headers_and_whole_bodies_of_both(simulate: Simulate, bot: TinyBot) -> None:
+    bot.body = b"x" * 500
+    words = ["fire", "viber", "message/text", "--endpoint", bot.url]
+    brief, verbose = simulate(*words), simulate(*words, "-v")
+
+    assert any(line == "< " + "x" * 299 + "…" for line in brief.lines)
+    assert not any(line.startswith("> Content-Type") for line in brief.lines)
+    assert any(line.startswith("> Content-Type: application/json") for line in verbose.lines)
+    assert any(line.startswith("< Content-Length: 500") for line in verbose.lines)
+    assert "< " + "x" * 500 in verbose.lines
+
+
+def test_target_of_the_project_says_where_the_bot_is(
+    simulate: Simulate, bot: TinyBot, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (here / "simulator.toml").write_text(
+        f'[targets.local]\nendpoint = {{ viber = "{bot.url}" }}\ncredentials = {{ auth_token = "${{BOT_TOKEN}}" }}\n',
+        "utf-8",
+    )
+    monkeypatch.setenv("BOT_TOKEN", "secret")
+
+    done = simulate("fire", "viber", "message/text", "--target", "local")
+    headers, body = bot.requests[0]
+
+    assert done.code == 0
+    assert headers["X-Viber-Content-Signature"] == hmac.new(b"secret", body, hashlib.sha256).hexdigest()

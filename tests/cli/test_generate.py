@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from simulator.cli import generate
 from tests.cli.conftest import Simulate, started
 
 
@@ -123,27 +122,93 @@ def test_device_gets_no_manifest(simulate: Simulate) -> None:
     assert not Path("/dev/null.manifest.json").exists()
 
 
-def test_run_that_is_broken_off_leaves_no_file(here: Path) -> None:
-    def lines() -> object:
-        yield b"one"
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        generate.write_file(lines(), here / "corpus.jsonl", {}, is_forced=False)  # type: ignore[arg-type]
-
-    assert list(here.iterdir()) == []
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
-def test_run_that_is_told_to_end_leaves_no_file(here: Path) -> None:
-    def lines() -> object:
-        yield b"one"
-        signal.raise_signal(signal.SIGTERM)
+def test_run_that_is_told_to_end_leaves_whole_lines_and_can_go_on(simulate: Simulate, tmp_path: Path) -> None:
+    words = ("generate", "viber", "--count", "300000", "--out", "corpus.jsonl")
+    path, beside = tmp_path / "corpus.jsonl", tmp_path / "corpus.jsonl.manifest.json"
+    with started(*words, folder=tmp_path) as process:
+        while not path.exists() or not path.stat().st_size:
+            assert process.poll() is None
+        process.send_signal(signal.SIGTERM)
+        code = process.wait()
+    manifest = json.loads(beside.read_text("ascii"))
+    content = path.read_bytes()
 
-    with pytest.raises(KeyboardInterrupt):
-        generate.write_file(lines(), here / "corpus.jsonl", {}, is_forced=False)  # type: ignore[arg-type]
+    assert code == 130
+    assert 0 < manifest["written"] < 300_000
+    assert content.count(b"\n") == manifest["written"]
+    assert manifest["sha256"] == hashlib.sha256(content).hexdigest()
 
-    assert list(here.iterdir()) == []
+
+def test_resume_begins_what_was_never_begun(simulate: Simulate, here: Path) -> None:
+    done = simulate("generate", "viber", "--count", "7", "--out", "corpus.jsonl", "--resume")
+
+    assert done.code == 0
+    assert len((here / "corpus.jsonl").read_text("utf-8").splitlines()) == 7
+
+
+def test_resume_with_other_options_is_refused(simulate: Simulate, here: Path) -> None:
+    simulate("generate", "viber", "--count", "7", "--out", "corpus.jsonl")
+    done = simulate("generate", "viber", "--count", "8", "--out", "corpus.jsonl", "--resume")
+
+    assert done.code == 2
+    assert "[corpus-differs]" in done.err
+
+
+def test_lost_shard_is_made_again(simulate: Simulate, here: Path) -> None:
+    simulate("generate", "viber", "--count", "5000", "--out", "two.jsonl", "--shard", "2/2")
+    content = (here / "two.jsonl").read_bytes()
+    (here / "two.jsonl").unlink()
+    done = simulate("generate", "--verify", "two.jsonl.manifest.json")
+
+    assert done.code == 0
+    assert "is there again" in done.out
+    assert (here / "two.jsonl").read_bytes() == content
+
+
+def test_changed_corpus_does_not_verify(simulate: Simulate, here: Path) -> None:
+    simulate("generate", "viber", "--count", "5", "--out", "corpus.jsonl")
+    with (here / "corpus.jsonl").open("ab") as stream:
+        stream.write(b"{}\n")
+    done = simulate("generate", "--verify", "corpus.jsonl.manifest.json")
+
+    assert done.code == 2
+    assert "there is more in it" in done.err
+
+
+def test_mix_file_is_the_mix(simulate: Simulate, here: Path) -> None:
+    (here / "mix.yaml").write_text("events: {seen: 1}", "utf-8")
+    done = simulate("generate", "viber", "--mix", "mix.yaml", "--count", "20")
+
+    assert {json.loads(line)["event"] for line in done.lines} == {"seen"}
+
+
+def test_mix_file_and_events_clash(simulate: Simulate, here: Path) -> None:
+    (here / "mix.yaml").write_text("events: {seen: 1}", "utf-8")
+
+    assert "[options-clash]" in simulate("generate", "viber", "seen", "--mix", "mix.yaml").err
+
+
+@pytest.mark.parametrize("shard", ["0/2", "3/2", "2", "a/b"])
+def test_shard_that_is_none_is_wrong_input(simulate: Simulate, shard: str) -> None:
+    assert simulate("generate", "viber", "--shard", shard).code == 2
+
+
+def test_files_need_a_folder(simulate: Simulate) -> None:
+    assert "[options-clash]" in simulate("generate", "viber", "--format", "files").err
+
+
+def test_files_lie_in_a_tree_by_provider_and_event(simulate: Simulate, here: Path) -> None:
+    simulate("generate", "viber", "seen", "--count", "2", "--format", "files", "--out", "corpus")
+
+    assert sorted(path.relative_to(here).as_posix() for path in (here / "corpus").rglob("*.json")) == [
+        "corpus/viber/seen/0000000000.json",
+        "corpus/viber/seen/0000000001.json",
+    ]
+
+
+def test_provider_is_needed_where_nothing_is_verified(simulate: Simulate) -> None:
+    assert "[missing-argument]" in simulate("generate").err
 
 
 def test_unknown_events_are_all_told(simulate: Simulate) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator.cli import playing
+from simulator.cli import playing, settings
 from simulator.errors import InputError
 from simulator.records import Place, RunResult, StoryResult, Verdict
 from simulator.scenario.model import Scenario
@@ -64,18 +64,18 @@ def scenario(**more: object) -> Scenario:
     ],
 )
 def test_endpoints_are_known_before_the_run(endpoint: object, named: str, expected: list[str]) -> None:
-    assert list(playing.endpoints_of(scenario(endpoint=endpoint), Settings(endpoint=named))) == expected
+    assert list(settings.endpoints_of(scenario(endpoint=endpoint), Settings(endpoint=named))) == expected
 
 
 @pytest.mark.skipif(os.name == "nt", reason="quotes of sh")
 def test_command_is_taken_apart_as_a_shell_does() -> None:
-    assert playing.words_of('python "my bot.py" --x') == ["python", "my bot.py", "--x"]
+    assert settings.words_of('python "my bot.py" --x') == ["python", "my bot.py", "--x"]
 
 
 @pytest.mark.parametrize("command", ["", "  ", 'python "bot.py'])
 def test_command_that_is_none_is_wrong_input(command: str) -> None:
     with pytest.raises(InputError, match="--bot"):
-        playing.words_of(command)
+        settings.words_of(command)
 
 
 def test_command_to_play_again_has_what_the_first_one_had(simulate: Simulate, story: object) -> None:

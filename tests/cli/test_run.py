@@ -283,3 +283,14 @@ def test_problems_inside_a_group_are_told_as_one(
 
     assert done.code == 2
     assert done.err == "inside a group   [no-endpoint]\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+def test_screen_for_which_there_is_no_room_is_told(story: Write, here: Path) -> None:
+    words = [sys.executable, "-m", "simulator", "run", story(), "--bot", SHOP, "--listen", ":0"]
+
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(words, cwd=here, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+
+    assert done.returncode == 2
+    assert "[output-not-written]" in done.stderr

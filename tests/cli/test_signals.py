@@ -109,3 +109,18 @@ def test_polite_end_is_an_interrupt_where_there_is_no_loop() -> None:
         signal.raise_signal(signal.SIGTERM)
 
     assert signal.getsignal(signal.SIGTERM) == before
+
+
+def test_ctrl_c_before_the_command_is_there_is_one_word() -> None:
+    source = """
+import runpy, simulator.bootstrap
+def interrupted(extra=""):
+    raise KeyboardInterrupt
+simulator.bootstrap.ensure = interrupted
+runpy.run_module("simulator", run_name="__main__")
+"""
+
+    done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 130
+    assert done.stderr == "interrupted\n"

@@ -13,7 +13,7 @@ from simulator.render import encode
 
 from .proofs import Proofs
 
-KEYS = {"name", "source", "credentials", "url", "options", "stamp_ms", "body", "event", "expect"}
+KEYS = {"name", "source", "credentials", "url", "options", "stamp_ms", "event_id", "body", "event", "expect"}
 EXPECTED = {"body", "bytes", "url", "headers"}
 
 
@@ -39,7 +39,7 @@ def test_vector_gives_its_request(provider_id: str, vector: dict[str, Any], proo
     stamp_ms = vector.get("stamp_ms", 0)
 
     request = signing.sign_request(
-        Payload(event_id="vector", type="", body=body, content_type=style.content_type),
+        Payload(event_id=vector.get("event_id", "vector"), type="", body=body, content_type=style.content_type),
         url=vector["url"],
         registered_url=vector["url"],
         provider=provider,

@@ -34,7 +34,8 @@ def test_passed_run_reads_as_the_golden_file(passed: list[Entry]) -> None:
 
 
 def test_quiet_run_that_passed_is_one_line(passed: list[Entry]) -> None:
-    assert shown(passed, -1).splitlines() == ["✓ passed  1 story: 1 passed · 2 steps: 2 passed · 1.5s · seed 42"]
+    line = "✓ passed  1 story: 1 passed · 2 steps: 2 passed · 1.5s · seed 42 · start 2026-01-05T09:00:00.000Z"
+    assert shown(passed, -1).splitlines() == [line]
 
 
 def test_summary_is_the_last_block(failed: list[Entry]) -> None:
@@ -78,12 +79,32 @@ def test_interrupted_story_does_not_read_as_passed() -> None:
     assert "! interrupted  1 passed, 1 skipped in 1.234s" in shown(entries)
 
 
-def test_last_line_counts_stories_steps_time_and_seeds() -> None:
+def test_last_line_counts_stories_steps_and_time_and_has_seeds_and_start() -> None:
     stories = (story_result(verdict("bot: a", 0)), story_result(verdict("bot: a", 0, "error"), seed=7))
 
     line = "".join(text for text, _ in last_line(RunResult(stories=stories, versions=VERSIONS, duration_ms=900.0)))
 
-    assert line == "! error  2 stories: 1 passed, 1 error · 2 steps: 1 passed, 1 error · 900ms · seed 7, 42"
+    counts = "! error  2 stories: 1 passed, 1 error · 2 steps: 1 passed, 1 error · 900ms"
+    assert line == f"{counts} · seed 7, 42 · start 2026-01-05T09:00:00.000Z"
+
+
+def test_many_seeds_are_left_to_their_stories() -> None:
+    stories = tuple(story_result(verdict("bot: a", 0), seed=seed) for seed in range(4))
+
+    line = "".join(text for text, _ in last_line(RunResult(stories=stories, versions=VERSIONS, duration_ms=900.0)))
+
+    assert "seed" not in line
+
+
+@pytest.mark.parametrize(
+    ("resends", "said"), [(0, ""), (1, "the network failed once"), (4, "the network failed 4 times")]
+)
+def test_last_line_counts_what_the_network_lost(resends: int, said: str) -> None:
+    result = RunResult(stories=(), versions=VERSIONS, duration_ms=0.0, resends=resends)
+
+    line = "".join(text for text, _ in last_line(result))
+
+    assert line.endswith(f" · {said}") == bool(said)
 
 
 def test_run_without_stories_says_so() -> None:

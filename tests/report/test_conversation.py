@@ -80,6 +80,12 @@ def test_request_of_an_act_is_remembered_rather_than_what_followed_from_it() -> 
             "! seen was not sent: nobody subscribed",
         ),
         ("DeliveryFinished", delivery("failed", why="no more"), "! message/text was given up: no more"),
+        ("FaultSkipped", {"type": "message/text", "why": "no retry"}, "! message/text: no retry"),
+        (
+            "EndpointDisabled",
+            {"url": "http://x/", "why": "it fails"},
+            "! the provider sends nothing more to http://x/: it fails",
+        ),
         (
             "RegistrationRefused",
             {"url": "http://x/", "why": "not here"},
@@ -108,6 +114,7 @@ def test_trouble_is_told_to_everybody(kind: str, data: object, text: str) -> Non
         ("CallAnswered", called()),
         ("HandshakeFinished", attempt()),
         ("BotWrote", {"line": "x"}),
+        ("FaultApplied", {"type": "t", "faults": ("late by 3s", "out of order")}),
         ("BotStarted", {"command": ("x",), "endpoint": "http://x/"}),
         ("PayloadRendered", None),
     ],

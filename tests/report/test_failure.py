@@ -5,7 +5,16 @@ from typing import Any
 import pytest
 
 from simulator.records import Mismatch
-from simulator.report.failure import LINES_OF_TALK, Failure, ToldStory, counted, hidden, story_lines
+from simulator.report.failure import (
+    LINES_OF_TALK,
+    Failure,
+    Spans,
+    ToldStory,
+    counted,
+    hidden,
+    story_lines,
+    without_retries,
+)
 from tests.report.conftest import request, story_result, verdict
 
 
@@ -98,3 +107,35 @@ def test_secret_over_two_pieces_is_hidden() -> None:
 
 def test_nothing_is_counted_that_is_not_there() -> None:
     assert counted([(2, "passed"), (0, "failed"), (1, "skipped")]) == "2 passed, 1 skipped"
+
+
+def retries(count: int) -> tuple[Spans, ...]:
+    """Give a talk with so many retries, each after a pause."""
+    lines = ["ana › hello"]
+    for number in range(2, count + 2):
+        lines += [f"… {number}m later", f"! message again, attempt {number}, after: 500"]
+    return tuple(((f"  {line}", "plain"),) for line in [*lines, "! message was given up"])
+
+
+@pytest.mark.parametrize(("count", "shown"), [(0, 2), (1, 4), (2, 6), (3, 7), (9, 7)])
+def test_of_many_retries_the_first_and_the_last_are_shown(count: int, shown: int) -> None:
+    found = ["".join(text for text, _ in spans) for spans in without_retries(retries(count))]
+
+    assert len(found) == shown
+    assert found[0] == "  ana › hello"
+    assert found[-1] == "  ! message was given up"
+    assert (f"  … {count - 2} more {'attempt' if count == 3 else 'attempts'}" in found) == (count > 2)
+    assert count == 0 or f"  ! message again, attempt {count + 1}, after: 500" in found
+
+
+def test_reply_that_could_not_come_is_told_in_one_line() -> None:
+    found = lines(failure(code="ack", observed="500"), failure())
+
+    assert [line for line in found if line.startswith("✗")] == ["✗ failed  A late order · shop   [ack]"]
+    assert "  then       bot: hello: nothing within 5s   [no-reply]" in found
+
+
+def test_reply_that_did_not_come_by_itself_is_a_failure_of_its_own() -> None:
+    found = lines(failure(code="wrong-reply"), failure())
+
+    assert len([line for line in found if line.startswith("✗")]) == 2

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from simulator.codec import Redactor
-from simulator.records import Entry
+from simulator.coverage import Coverage, Part, ProviderCoverage
+from simulator.records import Audit, Entry
 from simulator.report.formats import Making
 from simulator.report.json import JsonReport
 from tests.report.conftest import GOLDEN, START_MS, VERSIONS
@@ -73,3 +74,25 @@ def test_counts_are_those_of_the_verdicts(failed: list[Entry]) -> None:
 
     assert counts["stories"] == {"passed": 0, "failed": 1, "error": 0, "skipped": 0}
     assert counts["verdicts"] == {"passed": 3, "failed": 1, "error": 0, "skipped": 1}
+
+
+def test_coverage_and_audit_stand_in_the_document_where_they_were_asked_for() -> None:
+    part = Part(name="operations", covered=("one",), missing=("two",))
+    coverage = Coverage(providers=(ProviderCoverage(provider="shop", parts=(part,)),))
+    audit = Audit(kind="idempotency", variants=("copies together",), stories=1, findings=())
+    entries = [
+        Entry(seq=1, kind="CoverageCounted", at_ms=0, real_ms=0.0, scenario="", data=coverage),
+        Entry(seq=2, kind="AuditFinished", at_ms=0, real_ms=0.0, scenario="", data=audit),
+    ]
+
+    document = json.loads(text_of(entries))
+
+    assert document["coverage"]["percent"] == 50.0
+    assert document["coverage"]["providers"]["shop"]["operations"] == {"covered": ["one"], "missing": ["two"]}
+    assert document["audit"] == {
+        "kind": "idempotency",
+        "variants": ["copies together"],
+        "stories": 1,
+        "findings": [],
+    }
+    assert "coverage" not in json.loads(text_of([]))

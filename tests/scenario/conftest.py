@@ -42,7 +42,7 @@ def _catalog(provider_id: str, **changes: Any) -> facts.Catalog:
         "reply_fields": ("text", "raw"),
         "limits": {},
         "policy": facts.DeliveryPolicy(
-            success="200", timeout_ms=5000, retry_on=("any",), delays_ms=(1000,), source="ours"
+            success="200", timeout_ms=5000, retry_on=("any",), delays_ms=(1000,), signs=("body",), source="ours"
         ),
         "body": facts.BodyStyle(),
         "account": {},
@@ -102,6 +102,7 @@ PARROT = _catalog(
         "leaves": "opened",
     },
     reply_fields=("text", "buttons", "image", "location", "raw"),
+    chat_verbs=("text", "event"),
 )
 
 HERON = _catalog(

@@ -104,9 +104,3 @@ def test_whole_body_is_no_field_to_change(problems: Any, path: str) -> None:
     (found,) = problems(f"  - ana: {{text: hi, with: {{{path}: 1}}}}\n")
 
     assert (found.code, found.what) == ("wrong-value", "the path is empty")
-
-
-def test_what_is_saved_is_not_there_before(problems: Any) -> None:
-    (found,) = problems("  - ana: '{{ token }}'\n    save: {token: message.text}\n")
-
-    assert found.code == "unknown-name"

@@ -8,6 +8,7 @@ import pytest
 
 from simulator.errors import InputError
 from simulator.scenario.files import beside, is_inside, label_beside, nearest_beside, read_document, root_of
+from simulator.scenario.findings import Findings
 
 
 def test_root_is_the_nearest_folder_of_that_name(tmp_path: Path) -> None:
@@ -40,4 +41,4 @@ def test_nearest_file_has_a_similar_name(tmp_path: Path) -> None:
 
 def test_folder_is_no_document(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="unreadable-file"):
-        read_document(tmp_path, "folder")
+        read_document(tmp_path, "folder", Findings())

@@ -1,42 +1,11 @@
-"""The steps that hold others or move the story on."""
+"""The list of steps."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from simulator.scenario.model import IfStep, RepeatStep, SetStep, SilenceStep, TogetherStep, WaitStep
+from simulator.scenario.model import SetStep, TogetherStep
 from simulator.scenario.setting import MOST_LEVELS, MOST_STEPS
-
-
-def test_steps_of_time_are_in_milliseconds(steps: Any) -> None:
-    wait, drawn, silence = steps("  - wait: 1h30m\n  - wait: 2s..5s\n  - silence: 0\n")
-
-    assert isinstance(wait, WaitStep)
-    assert (wait.span, drawn.span) == ((5_400_000, 5_400_000), (2000, 5000))
-    assert isinstance(silence, SilenceStep)
-    assert silence.for_ms == 0
-
-
-def test_loop_has_rounds_or_an_end(steps: Any) -> None:
-    rounds, until = steps(
-        "  - repeat: {times: 3}\n    steps: [{ana: hi}]\n"
-        "  - repeat: {until: done == 'yes', at_most: 5}\n    steps: [{bot: <done>}]\n"
-    )
-
-    assert isinstance(rounds, RepeatStep)
-    assert (rounds.times, rounds.until, rounds.at_most) == (3, None, None)
-    assert (until.times, until.until, until.at_most) == (None, "done == 'yes'", 5)
-
-
-def test_branch_has_two_ways(steps: Any) -> None:
-    (step,) = steps("  - if: 1 < 2\n    steps: [{ana: hi}]\n    else: [{ana: ho}, {bot: Hm}]\n")
-
-    assert isinstance(step, IfStep)
-    assert [inner.at for inner in (*step.steps, *step.otherwise)] == [
-        "steps[0].if.steps[0].ana",
-        "steps[0].if.else[0].ana",
-        "steps[0].if.else[1].bot",
-    ]
 
 
 def test_together_holds_bot_steps(steps: Any) -> None:

@@ -1,0 +1,134 @@
+"""Courses as functions: what each payload hangs on, looked up in turn, and then its text at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+from simulator.corpus.trace import Line, Trace
+from simulator.corpus.tracing import INPUTS, Course, Piece
+
+Step = Callable[..., Any]
+"""(the names of `INPUTS`) → a value."""
+
+
+@dataclass(slots=True)
+class Node:
+    """A place on the way to a course: a question, or the end of it."""
+
+    question: str = ""
+    """The source of what is asked."""
+    ask: Step | None = None
+    """None at the end."""
+    ways: dict[Any, Node] = field(default_factory=dict)
+    """Answer → where it goes on."""
+    write: Step | None = None
+    """Gives the body's text."""
+
+
+def writer(course: Course, crowd: int, encode: Callable[[Any], str]) -> Step:
+    """Give what writes the text of all payloads of a course."""
+    names, trace = course.trace.names, course.trace
+    names["Q"] = encode
+    steps: list[str] = []
+    shown: list[str] = []
+    wanted: list[Line] = []
+    for is_of_user, group in groupby(_merged(course.pieces), key=_hangs_on_nothing_else):
+        pieces = list(group)
+        if is_of_user and any(isinstance(each, Line) for each in pieces):
+            chunk = _chunk(trace, pieces, crowd)
+            steps.append(f"x{len(shown)} = {chunk}")
+            shown.append(f"f'{{x{len(shown)}}}'")
+        else:
+            wanted += [each for each in pieces if isinstance(each, Line)]
+            shown += [_shown(each) for each in pieces if each]
+    body = [*_lines(trace, wanted), *steps, f"return {' '.join(shown) or repr('')}"]
+    return _function(names, "write", INPUTS, body)
+
+
+def asker(line: Line, trace: Trace) -> Step:
+    """Give what answers the question of a line; what hangs on the person alone is kept for each."""
+    ask = _function(trace.names, "ask", INPUTS, [*_steps(trace, [line.number]), f"return v{line.number}"])
+    if not line.is_of_user:
+        return ask
+    kept: dict[int, Any] = {}
+
+    def answer(i: int, t: int, u: int, *rest: Any) -> Any:
+        try:
+            return kept[u]
+        except KeyError:
+            found = kept[u] = ask(i, t, u, *rest)
+            return found
+
+    return answer
+
+
+def _merged(pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """Give the pieces with texts that stand side by side made one."""
+    for is_text, group in groupby(pieces, key=lambda piece: isinstance(piece, str)):
+        if is_text:
+            yield "".join(str(each) for each in group)
+        else:
+            yield from group
+
+
+def _hangs_on_nothing_else(piece: Piece) -> bool:
+    return isinstance(piece, str) or piece.is_of_user
+
+
+def _chunk(trace: Trace, pieces: list[Piece], crowd: int) -> str:
+    """Give the expression for a text that is the same in all payloads about one person, and is kept."""
+    kept: list[str | None] = [None] * crowd
+    lines = [each for each in pieces if isinstance(each, Line)]
+    body = [
+        *_lines(trace, lines),
+        f"found = kept[u] = {' '.join(_shown(each) for each in pieces if each)}",
+        "return found",
+    ]
+    make = _function({**trace.names, "kept": kept}, "make", ("u",), body)
+    return f"{trace.name(kept)}[u] or {trace.name(make)}(u)"
+
+
+def _shown(piece: Piece) -> str:
+    """Give a piece as a part of a literal."""
+    if isinstance(piece, str):
+        return repr(piece)
+    return f"f'{{{_name(piece)}}}'"
+
+
+def _name(line: Line) -> str:
+    return f"e{line.number}" if _is_text(line) else f"v{line.number}"
+
+
+def _is_text(line: Line) -> bool:
+    return isinstance(line.value, str) and not line.is_plain
+
+
+def _lines(trace: Trace, wanted: Iterable[Line]) -> Iterator[str]:
+    """Give the steps that make what is wanted, in order; texts as JSON writes them, under names of their own."""
+    wanted = list(wanted)
+    yield from _steps(trace, [number for line in wanted for number in (line.uses if line.encoded else (line.number,))])
+    for line in {each.number: each for each in wanted if _is_text(each)}.values():
+        yield f"e{line.number} = {line.encoded or f'Q(v{line.number})[1:-1]'}"
+
+
+def _steps(trace: Trace, waiting: list[int]) -> Iterator[str]:
+    """Give the steps that make these lines, in order."""
+    needed: set[int] = set()
+    while waiting:
+        number = waiting.pop()
+        if number not in needed:
+            needed.add(number)
+            waiting += trace.lines[number].uses
+    yield from (f"v{number} = {trace.lines[number].source}" for number in sorted(needed))
+
+
+def _function(names: dict[str, Any], name: str, inputs: tuple[str, ...], body: Iterable[str]) -> Step:
+    source = "\n    ".join([f"def {name}({', '.join(inputs)}):", *body])
+    made = dict(names)
+    # What is run here was written by this module, from what our own code did with stand-ins.
+    exec(compile(source, f"<{name}>", "exec"), made)
+    found: Step = made[name]
+    return found

@@ -1,0 +1,102 @@
+"""Ports of this machine, and who of the simulators on it uses which: two runs at once shall not start a bot on one."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+from types import TracebackType
+from typing import ClassVar, Self
+
+MOST_TRIES = 50
+"""So many ports are looked at before one is taken that somebody else has claimed too."""
+
+
+class Claim:
+    """One port, which no other run of a simulator on this machine uses as long as this is held."""
+
+    _held: ClassVar[Counter[int]] = Counter()
+    """Port → how often this process holds it: a run may claim what it has chosen once more when the bot starts."""
+    _files: ClassVar[dict[int, int]] = {}
+
+    def __init__(self, port: int) -> None:
+        """Claim nothing yet."""
+        self.port = port
+        self.is_held = False
+
+    def take(self) -> bool:
+        """Claim the port; False where another run has done so."""
+        if not self.is_held and (self._held[self.port] or self._lock()):
+            self._held[self.port] += 1
+            self.is_held = True
+        return self.is_held
+
+    def release(self) -> None:
+        """Let others have it; so it is when it was released before."""
+        if self.is_held:
+            self.is_held = False
+            self._held[self.port] -= 1
+            if not self._held[self.port]:
+                number = self._files.pop(self.port, None)
+                if number is not None:
+                    os.close(number)
+
+    def __enter__(self) -> Self:
+        self.take()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.release()
+
+    def _lock(self) -> bool:
+        """Lock the file that stands for the port; where no file can be made, nobody can be asked."""
+        path = Path(tempfile.gettempdir(), f"simulator-port-{self.port}.lock")
+        try:
+            number = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        except OSError:
+            return True
+        if _is_locked(number):
+            self._files[self.port] = number
+            return True
+        os.close(number)
+        return False
+
+
+def free_claim() -> Claim:
+    """Give a claimed port of this machine at which nobody listens."""
+    claim = Claim(_free_port())
+    for _ in range(MOST_TRIES):
+        if not Claim._held[claim.port] and claim.take():
+            return claim
+        claim = Claim(_free_port())
+    return claim
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _is_locked(number: int) -> bool:
+        with contextlib.suppress(OSError):
+            msvcrt.locking(number, msvcrt.LK_NBLCK, 1)
+            return True
+        return False
+
+else:
+    import fcntl
+
+    def _is_locked(number: int) -> bool:
+        with contextlib.suppress(OSError):
+            fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        return False

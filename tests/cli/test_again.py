@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.cli.conftest import SHOP, Simulate
+
+Write = Callable[..., str]
+
+FAILING = """
+scenario: S
+provider: viber
+actors: [ana]
+steps: [{ana: {opens: chat}}, {bot: {text: no, within: 100ms}}]
+"""
+
+
+def reproduced(simulate: Simulate, name: str, *words: str) -> str:
+    done = simulate("run", name, "--listen", ":0", *words)
+    return next(line for line in done.lines if "reproduce:" in line)
+
+
+def test_endpoints_keep_their_names(simulate: Simulate, story: Write) -> None:
+    line = reproduced(simulate, story(FAILING), "--endpoint", "viber=:9", "--policy", "once")
+
+    assert "--endpoint viber=:9" in line
+
+
+def test_what_chooses_stories_and_shows_them_is_left_out(simulate: Simulate, story: Write) -> None:
+    words = ["-j", "2", "--repeat", "1", "--shuffle", "--coverage", "--tag", "x", "-v", "--wait-for-endpoint", "2s"]
+    name = story(FAILING.replace("provider:", "tags: [x]\nprovider:"))
+
+    line = reproduced(simulate, name, "--bot", SHOP, *words)
+
+    assert "--wait-for-endpoint 2000ms" in line
+    for left_out in ("--jobs", "--repeat", "--shuffle", "--coverage", "--tag", "--verbose"):
+        assert left_out not in line

@@ -1,0 +1,179 @@
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from simulator import audit
+from simulator import catalog as catalogs
+from simulator.audit import VARIANTS, Recording, compare, imposed
+from simulator.faults import Deliver
+from simulator.journal import Journal
+from simulator.records import Audit, Entry, Payload, Reply
+from simulator.scenario.load import load
+from simulator.scenario.model import ActStep, Scenario, inner_steps
+from simulator.settings import Settings
+from simulator.suite import run
+
+BOT = str(Path(__file__).parent / "bots" / "parrot_bot.py")
+
+
+def scenario(folder: Path, steps: str) -> Scenario:
+    path = folder / "story.yaml"
+    path.write_text(f"scenario: S\nprovider: viber\nactors: [ana, bob]\nsteps: {steps}", encoding="utf-8")
+    return load(str(path), catalogs={"viber": catalogs.load("viber")}, environment={})
+
+
+async def audited(story: Scenario, port: int, *words: str, **more: Any) -> Audit:
+    found: list[Entry] = []
+    journal = Journal(lambda: 0.0)
+    journal.subscribe(lambda entry: found.append(entry) if entry.kind == "AuditFinished" else None)
+    settings = Settings(port=0, endpoint=f"http://127.0.0.1:{port}/", bot=(sys.executable, BOT, *words), **more)
+    await run([story], settings, journal, afterwards=audit.idempotency(journal))
+    return found[0].data  # type: ignore[no-any-return]
+
+
+TALK = "[{ana: hello}, {bot: You said hello}, {bob: bye}, {bot: You said bye}]"
+
+
+async def test_a_planted_double_answer_is_found_where_it_is_given(tmp_path: Path, unused_tcp_port: int) -> None:
+    found = await audited(scenario(tmp_path, TALK), unused_tcp_port, "--forgetful", start_ms=1_767_603_600_000)
+    first = found.findings[0]
+
+    assert {each.variant for each in found.findings} == VARIANTS.keys() - {"out of order"}
+    assert (first.variant, first.step) == ("copies together", "ana: hello")
+    assert first.place.endswith("story.yaml:4:9")
+    assert (first.wanted, first.found) == ("nothing more", "to ana: You said hello")
+    assert [each.rpartition("/")[2] for each in first.deliveries] == ["1", "2"]
+
+
+async def test_the_mended_bot_passes(tmp_path: Path, unused_tcp_port: int) -> None:
+    found = await audited(scenario(tmp_path, TALK), unused_tcp_port)
+
+    assert (found.stories, found.findings) == (1, ())
+
+
+async def test_a_story_that_failed_is_not_played_again(tmp_path: Path, unused_tcp_port: int) -> None:
+    story = scenario(tmp_path, "[{ana: hello}, {bot: {text: never said, within: 100ms}}]")
+
+    assert (await audited(story, unused_tcp_port)).stories == 0
+
+
+def test_harm_is_imposed_on_every_act_in_all_branches(tmp_path: Path) -> None:
+    steps = "[{ana: a}, {repeat: {times: 2}, steps: [{bob: b}]}, {if: 'true', steps: [{ana: c}], else: [{ana: d}]}]"
+    harmed = imposed(scenario(tmp_path, steps), {"copies": 2})
+
+    assert [step.deliver for step in acts(harmed.steps)] == [Deliver(copies=2)] * 4
+
+
+def test_what_a_step_says_of_its_delivery_is_kept_beside_the_harm(tmp_path: Path) -> None:
+    late, forged = "{ana: a, deliver: {late: 5s}}", "{ana: b, deliver: {signature: wrong}, ack: 4xx}"
+    harmed = imposed(scenario(tmp_path, f"[{late}, {forged}]"), {"copies": 2})
+
+    assert [step.deliver for step in acts(harmed.steps)] == [
+        Deliver(copies=2, late=(5_000, 5_000)),
+        Deliver(signature="wrong"),
+    ]
+
+
+def acts(steps: Any) -> list[ActStep]:
+    return [found for step in steps for found in ([step] if isinstance(step, ActStep) else acts(inner_steps(step)))]
+
+
+# --- comparing -------------------------------------------------------------------------------------------------------
+
+
+def entry(kind: str, data: Any) -> Entry:
+    return Entry(seq=1, kind=kind, at_ms=0, real_ms=0.0, scenario="S", data=data, story=1)
+
+
+def acted(actor: str, event_id: str, **ids: str) -> list[Entry]:
+    payload = Payload(event_id=event_id, type="t", body=b"", content_type="", ids=ids)
+    sent = {"delivery_id": f"{event_id}/1", "type": "t", "number": 1}
+    return [
+        entry("ActorActed", {"actor": actor, "step": f"{actor}: {event_id}", "place": "f:1:1"}),
+        entry("PayloadRendered", payload),
+        entry("AttemptStarted", sent),
+    ]
+
+
+def said(actor: str, text: str, user_id: str = "user-id-1") -> list[Entry]:
+    reply = Reply(to=user_id, kind="text", text=text, message_id=f"message-of-{user_id}")
+    return [entry("ReplySeen", {"index": 1, "actor": actor, "reply": reply})]
+
+
+def recording(*groups: list[Entry]) -> Recording:
+    found = Recording()
+    for group in groups:
+        for each in group:
+            found.take(each)
+    return found
+
+
+def test_ids_that_differ_each_time_do_not_count() -> None:
+    first = recording(acted("ana", "e", message="id-111111"), said("ana", "got id-111111 of user-id-1"))
+    again = recording(
+        acted("ana", "e", message="id-222222"), said("ana", "got id-222222 of user-id-2", user_id="user-id-2")
+    )
+
+    assert compare(first, again, is_ordered=True) is None
+
+
+def test_reply_belongs_to_the_last_act_of_whom_it_is_for() -> None:
+    first = recording(acted("ana", "a"), acted("bob", "b"), said("ana", "late"), said("bob", "x"))
+    again = recording(acted("ana", "a"), said("ana", "late"), acted("bob", "b"), said("bob", "x"))
+
+    assert compare(first, again, is_ordered=True) is None
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (["one", "two"], None),
+        (["one"], ("to ana: two", "nothing")),
+        (["one", "two", "two"], ("nothing more", "to ana: two")),
+        (["two", "one"], ("to ana: one", "to ana: two")),
+    ],
+)
+def test_the_first_reply_that_differs_is_told(texts: list[str], expected: tuple[str, str] | None) -> None:
+    first = recording(acted("ana", "a"), said("ana", "one"), said("ana", "two"))
+    again = recording(acted("ana", "a"), *(said("ana", text) for text in texts))
+    found = compare(first, again, is_ordered=True)
+
+    assert (found and found[1:]) == expected
+
+
+def test_out_of_order_only_what_was_said_counts() -> None:
+    first = recording(acted("ana", "a"), said("ana", "one"), acted("ana", "b"), said("ana", "two"))
+    swapped = recording(acted("ana", "a"), acted("ana", "b"), said("ana", "two"), said("ana", "one"))
+    doubled = recording(acted("ana", "a"), said("ana", "one"), said("ana", "one"), said("ana", "two"))
+
+    assert compare(first, swapped, is_ordered=False) is None
+    assert compare(first, doubled, is_ordered=False) is not None
+    assert compare(first, replace_first_said(doubled), is_ordered=False) is not None
+
+
+def replace_first_said(given: Recording) -> Recording:
+    """Give the recording without the first thing that was said in it, so that another one is missing."""
+    given.exchanges[1] = replace(given.exchanges[1], said=given.exchanges[1].said[1:2])
+    return given
+
+
+def test_an_exchange_that_did_not_come_is_a_difference() -> None:
+    first = recording(acted("ana", "a"), said("ana", "one"), acted("ana", "b"), said("ana", "two"))
+    again = recording(acted("ana", "a"), said("ana", "one"))
+    found = compare(first, again, is_ordered=True)
+
+    assert found is not None
+    assert (found[0].step, *found[1:]) == ("ana: b", "to ana: two", "nothing")
+
+
+def test_deliveries_of_an_act_are_told_and_receipts_are_not() -> None:
+    receipt = entry("AttemptStarted", {"delivery_id": "delivered/user/1/1", "type": "delivered", "number": 1})
+    retry = entry("AttemptStarted", {"delivery_id": "a/1", "type": "t", "number": 2})
+    found = recording(acted("ana", "a"), [receipt, retry])
+
+    assert found.exchanges[1].deliveries == ["t a/1", "t a/1, attempt 2"]

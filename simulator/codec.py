@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import dataclasses
+import functools
 import json
 import math
 import re
@@ -21,6 +22,9 @@ DEEPEST = 200
 _SHORTEST = 4
 """A secret below this length is hidden only where it is the whole value: elsewhere it would be found by accident."""
 
+_SHORT, _MIDDLING = 256, 16_384
+"""Characters of texts, and bytes, that are remembered as they are shown."""
+
 _WIDEST = 14_000
 """Whole numbers of more bits become hexadecimal text: Python refuses to write them as decimal digits."""
 
@@ -37,11 +41,17 @@ class Redactor:
         forms = {form for secret in self._whole if len(secret) >= _SHORTEST for form in _forms(secret)}
         self._forms = sorted(forms, key=lambda form: (-len(form), form))
         self._found = re.compile("|".join(map(re.escape, self._forms)))
+        # The same texts stand in one entry after another.
+        self._hidden = functools.lru_cache(maxsize=4096)(self._hide)
+        self._shown = functools.lru_cache(maxsize=256)(self._show)
         self.hides_numbers = any(form.replace(".", "").isdigit() for form in self._whole)
         """True where a secret is made of digits, so that a number may be one."""
 
     def hide(self, text: str) -> str:
         """Give the text without any of the secrets."""
+        return self._hidden(text) if len(text) <= _SHORT else self._hide(text)
+
+    def _hide(self, text: str) -> str:
         if text in self._whole:
             return HIDDEN
         for form in self._forms:
@@ -51,8 +61,11 @@ class Redactor:
 
     def hide_bytes(self, content: bytes) -> bytes:
         """Give the bytes without any of the secrets."""
+        return self._shown(content) if len(content) <= _MIDDLING else self._show(content)
+
+    def _show(self, content: bytes) -> bytes:
         text = content.decode("utf-8", "surrogateescape")
-        shown = self.hide(text)
+        shown = self._hide(text)
         return content if shown is text else shown.encode("utf-8", "surrogateescape")
 
 
@@ -105,11 +118,13 @@ def to_bytes(value: Any) -> bytes:
 
 def _to_json(value: Any, secrets: Redactor | None, depth: int) -> Any:
     kind = type(value)
-    # Most of all that is written is one of these; the order of the others does not matter for them.
+    # Most of all that is written is one of these.
     if kind is str:
         return secrets.hide(value) if secrets is not None else value
     if value is None or kind is bool:
         return value
+    if kind is int or kind is float:
+        return _number(value, secrets)
     if kind is tuple and depth:
         return [_to_json(each, secrets, depth - 1) for each in value]
     if kind not in _FIELDS:
@@ -117,6 +132,10 @@ def _to_json(value: Any, secrets: Redactor | None, depth: int) -> Any:
     names = _FIELDS[kind]
     if names is not None and depth:
         return {name: _to_json(getattr(value, name), secrets, depth - 1) for name in names}
+    return _other_to_json(value, secrets, depth)
+
+
+def _other_to_json(value: Any, secrets: Redactor | None, depth: int) -> Any:
     if isinstance(value, str):
         return secrets.hide(value) if secrets is not None else str(value)
     if isinstance(value, int | float):

@@ -12,7 +12,7 @@ from simulator.provider import Act, Occurrence
 from simulator.records import Payload, ScheduledEvent
 from simulator.render.person import person
 from simulator.scenario.model import EmitStep
-from simulator.seeds import derive, stream
+from simulator.seeds import Wide, derive, stream
 from simulator.terms import Terms
 from simulator.world import Put, Remove, World
 
@@ -133,7 +133,8 @@ class Crowd:
         terms = self._terms
         user = self._world.get("users", event.actor) or {}
         for extra in ({"in": chat}, {}) if chat else ({},):
-            ids = Ids(terms.provider.ids, stream(terms.seed, terms.start_ms, "act", event.id), event.due_ms)
+            drawn = Wide(derive(terms.seed, terms.start_ms, "act", event.id).to_bytes(16))
+            ids = Ids(terms.provider.ids, drawn, event.due_ms)
             act = Act(verb="event", value=event.type, user=user, extra=extra)
             occurrences = terms.provider.acts(act, self._world, ids)
             if occurrences is not None:

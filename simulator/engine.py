@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import itertools
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
@@ -272,7 +273,7 @@ class Engine:
 
     def _target(self, registered: str, endpoint: str) -> str:
         """Give where events go whose bot registered that URL, or nothing where nobody named a place for them."""
-        return endpoints.target(registered, endpoint or None, self.settings.hosts) or ""
+        return _target(registered, endpoint, self.settings.hosts)
 
     def _stage(self, provider_id: str) -> Stage:
         provider, catalog, settings = providers.load(provider_id), catalogs.load(provider_id), self.settings
@@ -314,3 +315,9 @@ class Engine:
             stamp_ms=(lambda due_ms: wall_ms()) if settings.stamp == "wall" else (lambda due_ms: due_ms),
             is_marked=settings.is_marked,
         )
+
+
+@functools.lru_cache(maxsize=256)
+def _target(registered: str, endpoint: str, hosts: frozenset[str]) -> str:
+    # The same few addresses are asked for at every attempt.
+    return endpoints.target(registered, endpoint or None, hosts) or ""

@@ -140,7 +140,15 @@ def test_line_that_was_cut_by_a_full_disk_is_taken_back(tmp_path: Path, monkeypa
     assert path.read_bytes() == whole
 
 
-def test_file_in_a_folder_that_is_not_there_is_an_error(tmp_path: Path):
+def test_folder_of_the_file_is_made(tmp_path: Path):
+    LineWriter(tmp_path / "reports" / "run.jsonl").close()
+
+    assert (tmp_path / "reports" / "run.jsonl").read_bytes() == b""
+
+
+def test_file_where_no_folder_can_be_is_an_error(tmp_path: Path):
+    (tmp_path / "no").write_text("a file", "utf-8")
+
     with pytest.raises(InputError) as caught:
         LineWriter(tmp_path / "no" / "run.jsonl")
 

@@ -1,50 +1,175 @@
-"""What the README shows does what it says."""
+"""What the README shows does what it says: each block of it is typed, read or played."""
 
 from __future__ import annotations
 
 import json
+import os
 import re
-import shlex
+import shutil
+import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-README = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
+from simulator import catalog
+from simulator.cli.program import COMMANDS
+from simulator.scenario.load import load
+from tests.terminal import NEEDS_A_SHELL, Terminal
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
-STORY = next(text for language, text in BLOCKS if language == "yaml")
-NEEDS_A_BOT = ("run", "serve")
+FACTS = catalog.load("viber")
+TOKEN = FACTS.credentials["auth_token"].default
 
 
-def commands() -> list[str]:
-    lines = [line for _, text in BLOCKS for line in text.splitlines()]
-    return [line.partition("  #")[0].strip() for line in lines if line.startswith("simulator ")]
+def blocks(language: str) -> list[str]:
+    return [text for name, text in BLOCKS if name == language]
 
 
-def simulator(arguments: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
-    program = [sys.executable, "-c", "import sys; from simulator.cli import main; sys.exit(main())", *arguments]
-    return subprocess.run(program, cwd=folder, capture_output=True, encoding="utf-8", timeout=60, check=False)
+STORY = next(text for text in blocks("yaml") if text.startswith("scenario:"))
+PARTS = [text for text in blocks("yaml") if text.startswith("- ")]
 
 
-def test_the_story_passes_against_the_bot_of_the_demo_without_a_warning(tmp_path: Path) -> None:
-    (tmp_path / "order.yaml").write_text(STORY, encoding="utf-8")
-    bot = shlex.join([sys.executable, "-m", "simulator.bots.viber"])
-    done = simulator(["run", "order.yaml", "--bot", bot, "--listen", ":0", "--report", "json=-"], tmp_path)
+def title(block: str) -> str:
+    return block.splitlines()[0]
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Terminal:
+    """A folder as a reader has it who went through the page: a project, the story, and a bot of his own."""
+    terminal = Terminal(tmp_path)
+    terminal.type("simulator init viber")
+    (terminal.folder / "simulator.toml").write_text(blocks("toml")[0], "utf-8")
+    (terminal.folder / "order.yaml").write_text(STORY, "utf-8")
+    shutil.copy(ROOT / "simulator" / "bots" / "viber.py", terminal.folder / "bot.py")
+    return terminal
+
+
+@pytest.fixture
+def running() -> Iterator[dict[str, str]]:
+    """A bot that runs already: its port, and the variables by which `run` serves the API where it looks for it."""
+    with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as other:
+        bot_port, api_port = str(one.getsockname()[1]), str(other.getsockname()[1])
+    told = {"PORT": bot_port, "VIBER_API_URL": f"http://127.0.0.1:{api_port}/pa", "VIBER_AUTH_TOKEN": TOKEN}
+    with subprocess.Popen(
+        [sys.executable, ROOT / "simulator" / "bots" / "viber.py"],
+        env={**os.environ, **told},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        try:
+            yield {"PORT": bot_port, "SIMULATOR_RUN_LISTEN": f":{api_port}", "SIMULATOR_RUN_WAIT_FOR_ENDPOINT": "20s"}
+        finally:
+            process.terminate()
+
+
+@NEEDS_A_SHELL
+def test_project_that_is_begun_is_green(tmp_path: Path) -> None:
+    (begin,) = [block for block in blocks("bash") if "simulator init" in block]
+
+    done = Terminal(tmp_path).type(begin)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@NEEDS_A_SHELL
+@pytest.mark.parametrize(
+    "block", [block for block in blocks("bash") if "init" not in block and "--endpoint" not in block], ids=title
+)
+def test_commands_run(terminal: Terminal, block: str) -> None:
+    done = terminal.type(block)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@NEEDS_A_SHELL
+@pytest.mark.parametrize("block", [block for block in blocks("bash") if "--endpoint" in block], ids=title)
+def test_commands_run_with_a_bot_that_listens(terminal: Terminal, running: dict[str, str], block: str) -> None:
+    port = running.pop("PORT")
+    waiting = f"simulator run scenarios --endpoint :{port} -q\n"
+
+    # The program that `--bot` starts finds a port of its own; without the API beside, `fire` finds nobody at home.
+    done = terminal.type(waiting + block.replace(":3000", f":{port}"), **running)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@NEEDS_A_SHELL
+def test_bot_that_runs_already_is_named_by_its_endpoint(terminal: Terminal, running: dict[str, str]) -> None:
+    port = running.pop("PORT")
+    (line,) = re.findall(r"`(simulator run --endpoint [^`]+)`", README)
+
+    done = terminal.type(line.replace(":3000", f":{port}"), **running)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "the bot is not started" in done.stdout
+
+
+@NEEDS_A_SHELL
+def test_step_that_fails_reads_as_shown(terminal: Terminal) -> None:
+    (shown,) = blocks("text")
+    path = terminal.folder / "order.yaml"
+    path.write_text(STORY.replace("Which order number?", "Which number?"), "utf-8")
+
+    done = terminal.type('simulator run order.yaml --bot "python bot.py"')
+
+    assert done.returncode == 1
+    assert [line for line in shown.splitlines() if line not in done.stdout.splitlines()] == []
+
+
+@NEEDS_A_SHELL
+def test_story_passes_without_a_warning(terminal: Terminal) -> None:
+    (line,) = re.findall(r"`(simulator run order.yaml .* --report json=-)`", README)
+
+    done = terminal.type(line)
 
     assert done.returncode == 0, done.stderr
-    assert "unread-capture" not in done.stderr
-    assert json.loads(done.stdout)
+    assert "!" not in done.stderr
+    assert json.loads(done.stdout)["run"]["outcome"] == "passed"
 
 
-@pytest.mark.parametrize("line", [line for line in commands() if line.split()[1] not in NEEDS_A_BOT])
-def test_a_command_line_is_understood(line: str, tmp_path: Path, unused_tcp_port: int) -> None:
-    """Nobody listens at the endpoint, so that `fire` ends with its own code for that."""
-    done = simulator(shlex.split(line.replace(":3000", f":{unused_tcp_port}"))[1:], tmp_path)
+@NEEDS_A_SHELL
+def test_stories_are_tests_of_pytest(terminal: Terminal) -> None:
+    (test,) = [block for block in blocks("python") if "def test_" in block]
+    (terminal.folder / "test_bot.py").write_text(test, "utf-8")
 
-    assert done.returncode == (4 if " fire " in line else 0), done.stderr
+    done = terminal.type("python -m pytest -q -p no:cacheprovider test_bot.py")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("part", PARTS, ids=title)
+def test_part_of_a_story_is_read_without_a_doubt(part: str, tmp_path: Path) -> None:
+    steps = re.sub("^", "  ", part, flags=re.MULTILINE)
+    path = tmp_path / "story.yaml"
+    path.write_text(f"scenario: A part\nprovider: viber\nactors: [ana, ben]\nsteps:\n{steps}", encoding="utf-8")
+
+    story = load(path, catalogs={"viber": FACTS}, environment={})
+
+    assert story.warnings == ()
+    assert len(story.steps) == len(re.findall("^- ", part, re.MULTILINE))
+
+
+def test_line_for_the_sdk_is_the_one_that_env_prints() -> None:
+    (line,) = [block.strip() for block in blocks("python") if "viberbot" in block]
+
+    assert any(line in each.line for each in FACTS.sdk_lines)
+
+
+def test_every_command_is_named() -> None:
+    section = README.partition("## Commands")[2].partition("\n## ")[0]
+
+    assert re.findall(r"`(\w+)`", section.partition(":")[0]) == list(COMMANDS)
+
+
+def test_every_provider_has_its_row() -> None:
+    assert set(re.findall(r"\(docs/providers/(\w+)\.md\)", README)) == set(catalog.names())
 
 
 @pytest.mark.parametrize("path", re.findall(r"\]\(([\w./-]+)\)", README))
 def test_every_page_that_is_named_is_there(path: str) -> None:
-    assert (Path(__file__).parent.parent / path).is_file()
+    assert (ROOT / path).is_file()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -20,6 +21,8 @@ class Node:
 
     question: str = ""
     """The source of what is asked."""
+    is_of_user: bool = False
+    """What is asked hangs on the person alone."""
     ask: Step | None = None
     """None at the end."""
     ways: dict[Any, Node] = field(default_factory=dict)
@@ -49,20 +52,8 @@ def writer(course: Course, crowd: int, encode: Callable[[Any], str]) -> Step:
 
 
 def asker(line: Line, trace: Trace) -> Step:
-    """Give what answers the question of a line; what hangs on the person alone is kept for each."""
-    ask = _function(trace.names, "ask", INPUTS, [*_steps(trace, [line.number]), f"return v{line.number}"])
-    if not line.is_of_user:
-        return ask
-    kept: dict[int, Any] = {}
-
-    def answer(i: int, t: int, u: int, *rest: Any) -> Any:
-        try:
-            return kept[u]
-        except KeyError:
-            found = kept[u] = ask(i, t, u, *rest)
-            return found
-
-    return answer
+    """Give what answers the question of a line."""
+    return _function(trace.names, "ask", INPUTS, [*_steps(trace, [line.number]), f"return v{line.number}"])
 
 
 def _merged(pieces: Iterable[Piece]) -> Iterator[Piece]:
@@ -126,7 +117,10 @@ def _steps(trace: Trace, waiting: list[int]) -> Iterator[str]:
 
 
 def _function(names: dict[str, Any], name: str, inputs: tuple[str, ...], body: Iterable[str]) -> Step:
-    source = "\n    ".join([f"def {name}({', '.join(inputs)}):", *body])
+    lines = list(body)
+    # Digits are made where they are asked for.
+    digits = ["h = d.hex()"] if "d" in inputs and any(re.search(r"\bh\[", line) for line in lines) else []
+    source = "\n    ".join([f"def {name}({', '.join(inputs)}):", *digits, *lines])
     made = dict(names)
     # What is run here was written by this module, from what our own code did with stand-ins.
     exec(compile(source, f"<{name}>", "exec"), made)

@@ -41,17 +41,17 @@ class Place(NamedTuple):
 
 def payload_key(prefix: bytes, number: int) -> bytes:
     """Give the key of what is drawn for one payload."""
-    return b"%bp%d" % (prefix, number)
+    return prefix + number.to_bytes(8, "big")
 
 
 def turn_key(prefix: bytes, talk: int, turn: int, name: str) -> bytes:
     """Give the key of an id that all events of a turn share."""
-    return b"%bt%d.%d.%b" % (prefix, talk, turn, name.encode())
+    return prefix + b"t" + name.encode() + (talk << 16 | turn).to_bytes(8, "big")
 
 
 def talk_key(prefix: bytes, talk: int, name: str) -> bytes:
     """Give the key of an id that all events of a conversation share."""
-    return b"%bc%d.%b" % (prefix, talk, name.encode())
+    return prefix + b"c" + name.encode() + talk.to_bytes(8, "big")
 
 
 class SharedIds(Ids):

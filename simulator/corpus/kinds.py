@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from hashlib import blake2b
+from typing import Any
 
 from simulator.corpus.courses import Node, Step, asker, writer
 from simulator.corpus.draws import Place, payload_key
@@ -23,6 +25,10 @@ SAMPLE = 1024
 """One payload of so many is rendered as well, for ever."""
 
 
+Text = Callable[[int, Row], str | None]
+"""Number and row of a payload → its JSON, or None."""
+
+
 class Kind:
     """Writes the payloads of one event type."""
 
@@ -35,8 +41,21 @@ class Kind:
         self._root = Node()
         self._courses = 0
         self._chunks = 1
-        self.reason = "" if self._program is not None else "its template is not compiled"
+        self._of_user: dict[int, Node] = {}
+        self.text: Text = self._by_courses()
+        """
+        Gives the JSON of a payload as it stands in the body; None where it must be rendered.
+
+        It raises InternalError where what was traced is not what the template gives.
+        """
+        self.reason = ""
         """Why payloads of this type are rendered one by one; empty where they are not."""
+        if self._program is None:
+            self._give_up("its template is not compiled")
+
+    def _give_up(self, reason: str) -> None:
+        self.reason = reason
+        self.text = lambda number, row: None
 
     def body(self, number: int, row: Row) -> bytes:
         """
@@ -48,33 +67,38 @@ class Kind:
         text = self.text(number, row)
         return self._studio.body(Place(number, *row)) if text is None else body_of(text, self._studio.style)
 
-    def text(self, i: int, row: Row) -> str | None:
-        """
-        Give the JSON of a payload as it stands in the body; None where it must be rendered.
+    def _by_courses(self) -> Text:
+        """Give what writes payloads by their courses; all that it uses is at hand, since it runs for each of them."""
+        prefix, chunks, of_user = self._prefix, self._chunks, self._of_user
+        found, explored, prove = self._found, self._explored, self._prove
 
-        Raises:
-            InternalError: what was traced is not what the template gives.
-        """
-        if self.reason:
-            return None
-        _, u, t, w, k, tk, tw = row
-        if self._chunks == 1:
-            d = blake2b(b"%bp%d" % (self._prefix, i)).digest()
-        else:
-            d = wide(payload_key(self._prefix, i), self._chunks)
-        h = d.hex()
-        node = self._root
-        while (ask := node.ask) is not None:
-            way = node.ways.get(ask(i, t, u, w, k, tk, tw, d, h))
-            if way is None:
-                return self._explored(i, row)
-            node = way
-        if node.write is None:
-            return self._explored(i, row)
-        text: str | None = node.write(i, t, u, w, k, tk, tw, d, h)
-        if i % SAMPLE == 0 and text is not None:
-            self._prove(Place(i, *row), text)
+        def text(i: int, row: Row) -> str | None:
+            _, u, t, w, k, tk, tw = row
+            d = blake2b(prefix + i.to_bytes(8, "big")).digest()
+            if chunks > 1:
+                d = wide(payload_key(prefix, i), chunks)
+            node = of_user.get(u)
+            if node is None:
+                node = found(i, t, u, w, k, tk, tw, d)
+            while node is not None and node.ask is not None:
+                node = node.ways.get(node.ask(i, t, u, w, k, tk, tw, d))
+            if node is None or node.write is None:
+                return explored(i, row)
+            text: str | None = node.write(i, t, u, w, k, tk, tw, d)
+            if not i % SAMPLE and text is not None:
+                prove(Place(i, *row), text)
+            return text
+
         return text
+
+    def _found(self, *inputs: Any) -> Node | None:
+        """Give where a person's payloads go on behind what hangs on her alone; None where nobody has been."""
+        node: Node | None = self._root
+        while node is not None and node.ask is not None and node.is_of_user:
+            node = node.ways.get(node.ask(*inputs))
+        if node is not None and (node.ask is not None or node.write is not None):
+            self._of_user[inputs[2]] = node
+        return node
 
     def _prove(self, place: Place, text: str) -> None:
         if body_of(text, self._studio.style) != self._studio.body(place):
@@ -93,7 +117,7 @@ class Kind:
         try:
             self._add(self._tracer.course(Place(number, *row), self._program))
         except UntracedError as error:
-            self.reason = str(error)
+            self._give_up(str(error))
             return None
         return self.text(number, row)
 
@@ -101,22 +125,24 @@ class Kind:
         node = self._root
         for line in course.trace.switches:
             if node.ask is None:
-                node.question, node.ask = line.source, asker(line, course.trace)
+                node.question, node.ask, node.is_of_user = line.source, asker(line, course.trace), line.is_of_user
             elif node.question != line.source:
                 raise UntracedError("it asks for other things in the same case")
             node = node.ways.setdefault(line.value, Node())
         self._courses += 1
-        self._chunks = max(self._chunks, course.chunks)
+        if course.chunks > self._chunks:
+            self._chunks = course.chunks
+            self.text = self._by_courses()
         write = writer(course, CROWD, fragments(self._studio.style))
         kind = self._studio.kinds.index(course.kind)
         node.write = partial(self._checked, kind, node, write, [CHECKS])
 
-    def _checked(self, kind: int, node: Node, write: Step, left: list[int], *inputs: int) -> str | None:
+    def _checked(self, kind: int, node: Node, write: Step, left: list[int], *inputs: Any) -> str | None:
         """Write a payload of a course that is new, unless it comes out otherwise than by the template."""
-        i, t, u, w, k, tk, tw, *_ = inputs
+        i, t, u, w, k, tk, tw = inputs[:7]
         text = str(write(*inputs))
         if body_of(text, self._studio.style) != self._studio.body(Place(i, kind, u, t, w, k, tk, tw)):
-            self.reason = "what was traced gives other bytes"
+            self._give_up("what was traced gives other bytes")
             return None
         left[0] -= 1
         if not left[0]:

@@ -6,7 +6,7 @@ import fnmatch
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 from simulator.catalog import Catalog
 from simulator.errors import InputError, Problem, did_you_mean
@@ -79,12 +79,9 @@ def only(catalog: Catalog, events: Sequence[str]) -> Mix:
         raise InputError(*problems)
     found = usual(catalog)
     weights = dict.fromkeys(events, 1.0)
-    return Mix(
-        events=weights,
-        follows=tuple(each for each in found.follows if each.event in weights),
-        turn_ids=found.turn_ids,
-        talk_ids=found.talk_ids,
-    )
+    follows = tuple(each for each in found.follows if each.event in weights)
+    # What nothing follows shares its ids with nothing.
+    return replace(found, events=weights, follows=follows, turn_ids=found.turn_ids if follows else ())
 
 
 def unknown_event(name: str, catalog: Catalog, *, where: str = "EVENT", at: str = "") -> Problem:

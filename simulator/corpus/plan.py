@@ -49,19 +49,21 @@ class Plan:
         """Give the payloads of one block, in order: they hang on its number alone."""
         draw = stream(self._key, number)
         work_ms = BLOCK * self.mix.every_ms
-        begin_ms, end_ms = (self._rhythm.time_ms((number + more) * work_ms) for more in (0, 1))
+        begin_ms, end_ms = number * work_ms, self._rhythm.time_ms((number + 1) * work_ms)
+        time_ms = self._rhythm.time_ms
         kinds = self._kinds_of(draw)
         talk = self._talk if self._follows else self._plain_talk
         weights, turns, uniform = self._turn_weights, self._turns, draw.random
-        most, room_ms = weights[-1], end_ms - begin_ms
+        most = weights[-1]
         rows: list[Row] = []
         number *= BLOCK
         while len(rows) < BLOCK:
             count = turns[bisect_right(weights, uniform() * most)]
-            at_ms = begin_ms + int(uniform() * room_ms)
+            at_ms = time_ms(begin_ms + int(uniform() * work_ms))
             mine = talk(kinds[len(rows) : len(rows) + count], draw, number, at_ms)
             number += 1
-            rows += mine if max(map(_DUE, mine)) < end_ms else _nearer(mine, at_ms, end_ms)
+            last_ms = max(map(_DUE, mine)) if self._follows else mine[-1][2]
+            rows += mine if last_ms < end_ms else _nearer(mine, at_ms, end_ms)
         # Whole numbers are sorted faster than rows; rows of one time stay in the order in which they were made.
         return [rows[key % BLOCK] for key in sorted([row[2] * BLOCK + index for index, row in enumerate(rows)])]
 
@@ -77,7 +79,7 @@ class Plan:
         rows: list[Row] = []
         due_ms = at_ms
         for turn, kind in enumerate(kinds):
-            if due_ms % 1000 < least_ms:
+            if least_ms and due_ms % 1000 < least_ms:
                 due_ms += least_ms
             rows.append((kind, user, due_ms, talk, turn, due_ms, at_ms))
             due_ms += gaps[int(uniform() * _GAPS)]

@@ -97,7 +97,10 @@ class Press:
 
     def _files(self, rows: list[tuple[int, Row]]) -> Batch:
         names = list(self.recipe.mix.events)
-        files = tuple((f"{self.recipe.provider}/{_folder(names[row[0]])}/{number:010d}.json", self.body(number, row)) for number, row in rows)
+        files = tuple(
+            (f"{self.recipe.provider}/{_folder(names[row[0]])}/{number:010d}.json", self.body(number, row))
+            for number, row in rows
+        )
         return Batch(count=len(rows), content=b"", files=files)
 
     def _requests(self, rows: list[tuple[int, Row]]) -> Batch:

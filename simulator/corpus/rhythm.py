@@ -23,10 +23,13 @@ class Rhythm:
         self._done = [0, *(round(done / unit) for done in itertools.accumulate(weights))]
         self._work = [after - before for before, after in itertools.pairwise(self._done)]
         self._start_ms = start_ms
+        self._is_even = len(set(weights)) == 1
         self._before = self._work_until(start_ms)
 
     def time_ms(self, work_ms: int) -> int:
         """Give when so much work is done since the start."""
+        if self._is_even:
+            return self._start_ms + work_ms
         weeks, rest = divmod(self._before + work_ms, self._done[-1])
         hour = bisect_right(self._done, rest) - 1
         inside = (rest - self._done[hour]) * HOUR_MS // self._work[hour]

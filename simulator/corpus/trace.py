@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 _MARK = re.compile("\ue000([0-9]+)Zz\ue001")
@@ -37,6 +37,12 @@ class Line:
     """A text of letters, digits and such that JSON writes as they are."""
     is_full: bool = False
     """A text that is never empty."""
+    width: int = 0
+    """How many characters the text has in all payloads; 0: not known."""
+    most: int | None = None
+    """The largest that the number may be, and that it is not negative; None: not known."""
+    parts: tuple[str | Line, ...] = ()
+    """Of what it is put together."""
     encoded: str = ""
     """An expression for the text as JSON writes it, without its quotes, where that is known beforehand."""
 
@@ -64,6 +70,11 @@ class Trace:
             self.lines.append(found)
             self._known[source] = found
         return found
+
+    def bound(self, line: Line, most: int) -> Line:
+        """Give the line with the largest that its number may be."""
+        self.lines[line.number] = self._known[line.source] = known = replace(line, most=most)
+        return known
 
     def name(self, value: Any) -> str:
         """Give the name under which the lines find a value that is the same for all payloads."""
@@ -132,7 +143,7 @@ class Trace:
             each.is_plain if isinstance(each, Line) else _PLAIN.fullmatch(each) is not None
             for each in self.parts(value)
         )
-        return self.made(self.line(source, real, *lines, is_plain=is_plain))
+        return self.made(self.line(source, real, *lines, is_plain=is_plain, parts=tuple(self.parts(value))))
 
     def operand(self, value: Any) -> tuple[str, list[Line], Any]:
         """Give a value as source, with the lines that this uses, and what it is for the payload that was traced."""
@@ -276,8 +287,26 @@ class Text(Stand, str):  # noqa: SLOT000 - it has fields of its own
             raise UntracedError("a text cut where a value says it")
         short = f"{key.start if key.start is not None else ''}:{key.stop if key.stop is not None else ''}"
         written = short if isinstance(key, slice) and key.step is None else key_source
+        rest = self._behind(key)
+        if rest is not None:
+            return rest
         found = self.line.value[key]
         return self.trace.made(self.trace.line(f"{source}[{written}]", found, *lines, is_plain=self.line.is_plain))
+
+    def _behind(self, key: Any) -> Any:
+        """Give the text from where one of its parts begins, if that is what is asked for."""
+        start = key.start if isinstance(key, slice) and key.stop is None and key.step is None else None
+        for number, part in enumerate(self.line.parts if start else ()):
+            width = part.width if isinstance(part, Line) else len(part)
+            start = (start or 0) - width
+            if not width or start < 0:
+                return None
+            if not start:
+                rest = "".join(
+                    each if isinstance(each, str) else Text(self.trace, each) for each in self.line.parts[number + 1 :]
+                )
+                return self.trace.sealed(rest)
+        return None
 
     def __len__(self) -> int:
         return int(self.trace.decide(self.trace.line(f"len(v{self.line.number})", len(self.line.value), self.line)))
@@ -326,13 +355,21 @@ class Number(Stand):
     __repr__ = __str__
 
     def __format__(self, form: str) -> str:
-        return self._as_text(f"format({{}}, {form!r})", form) if form else self._as_text("str({})")
+        return (
+            self._as_text(f"format({{}}, {form!r})" if "'" in form else f"f'{{{{{{}}:{form}}}}}'", form)
+            if form
+            else self._as_text("str({})")
+        )
 
     def _as_text(self, source: str, form: str = "") -> str:
         written = source.format(f"v{self.line.number}")
         value = format(self.line.value, form)
         is_plain = isinstance(self.line.value, int) and _PLAIN.fullmatch(value) is not None
-        return str(self.trace.made(self.trace.line(written, value, self.line, is_plain=is_plain, is_full=True)))
+        digits = re.fullmatch(r"0([0-9]+)x", form)
+        is_bound = digits is not None and self.line.most is not None and self.line.most < 16 ** int(digits[1])
+        width = int(digits[1]) if digits is not None and is_bound else 0
+        line = self.trace.line(written, value, self.line, is_plain=is_plain, is_full=True, width=width)
+        return str(self.trace.made(line))
 
     def __bool__(self) -> bool:
         return bool(self._of("({} != 0)", lambda number: number != 0, self))
@@ -357,6 +394,13 @@ class Number(Stand):
     def bit_length(self) -> int:
         """Give how many bits it takes here: what limits ask for."""
         return int(self.line.value).bit_length()
+
+
+def _masked(self: Number, mask: Any) -> Any:
+    found = self._of("({} & {})", operator.and_, self, mask)
+    if isinstance(found, Number) and type(mask) is int and mask >= 0:
+        return Number(self.trace, self.trace.bound(found.line, mask))
+    return found
 
 
 def _method(sign: str, function: Callable[[Any, Any], Any], *, is_turned: bool = False) -> Callable[[Any, Any], Any]:
@@ -390,5 +434,6 @@ _COMPARISONS = {
 for _name, (_sign, _function) in _OPERATORS.items():
     setattr(Number, f"__{_name}__", _method(_sign, _function))
     setattr(Number, f"__r{_name}__", _method(_sign, _function, is_turned=True))
+setattr(Number, "__and__", _masked)  # noqa: B010 - beside the others
 for _name, (_sign, _function) in _COMPARISONS.items():
     setattr(Number, f"__{_name}__", _method(_sign, _function))

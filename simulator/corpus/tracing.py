@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any
 
 from simulator.corpus.draws import (
@@ -29,8 +30,8 @@ from simulator.seeds import CHUNK_BYTES, Wide, below_bytes, numbers_of, wide
 Piece = str | Line
 """What is the same in all payloads of this course, or a line whose value stands there."""
 
-INPUTS = ("i", "t", "u", "w", "k", "tk", "tw", "d", "h")
-"""Number, due time, person, conversation, turn, times of both, and the drawn bytes, plain and as hexadecimal digits."""
+INPUTS = ("i", "t", "u", "w", "k", "tk", "tw", "d")
+"""Number, due time, person, conversation, turn, times of both, and the drawn bytes; `h` stands for their digits."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,11 +57,9 @@ class Tracer:
             "I": int.from_bytes,
             "J": json.dumps,
             "W": Wide,
-            "B": wide,
+            "H": blake2b,
             "P": studio.prefix,
             "payload_key": payload_key,
-            "turn_key": turn_key,
-            "talk_key": talk_key,
             "row": studio.user,
             "shape": self.shape,
         }
@@ -128,12 +127,13 @@ class Tracer:
 
         def of_turn(name: str) -> tuple[Any, Any]:
             key = turn_key(prefix, place.talk, place.turn, name)
-            shared = _shared(trace, key, f"turn_key(P, w, k, {name!r})")
+            shared = _shared(trace, key, f"P + {b't' + name.encode()!r} + (w << 16 | k).to_bytes(8, 'big')")
             return shared, Number(trace, trace.line("tk", place.turn_ms))
 
         def of_talk(name: str) -> tuple[Any, Any]:
             key = talk_key(prefix, place.talk, name)
-            return _shared(trace, key, f"talk_key(P, w, {name!r})"), Number(trace, trace.line("tw", place.talk_ms))
+            shared = _shared(trace, key, f"P + {b'c' + name.encode()!r} + w.to_bytes(8, 'big')")
+            return shared, Number(trace, trace.line("tw", place.talk_ms))
 
         shared: dict[str, Callable[[str], tuple[Any, Any]]] = {
             **dict.fromkeys(self.studio.talk_ids, of_talk),
@@ -216,6 +216,10 @@ class _Octets:
         )
 
 
+_FEW = 2
+"""So many bytes are put together faster one by one."""
+
+
 class _Stream:
     """Stands for a `Wide` stream: gives stand-ins for what is drawn, at the places known from the calls."""
 
@@ -239,6 +243,9 @@ class _Stream:
 
     def _whole(self, count: int) -> tuple[int, str]:
         found, start, end = self._taken(count)
+        if count <= _FEW:
+            octets = (f"{self.octets}[{start + place}] << {8 * (count - 1 - place)}" for place in range(count))
+            return int.from_bytes(found, "big"), f"({' | '.join(octets).removesuffix(' << 0')})"
         return int.from_bytes(found, "big"), f"I({self.octets}[{start}:{end}], 'big')"
 
     def getrandbits(self, k: int, /) -> Any:
@@ -305,7 +312,7 @@ def _kept(values: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _shared(trace: Trace, key: bytes, source: str) -> _Stream:
-    octets = trace.line(f"B({source}, 1)", wide(key, 1))
+    octets = trace.line(f"H({source}).digest()", wide(key, 1))
     digits = trace.line(f"v{octets.number}.hex()", octets.value.hex(), octets)
     return _Stream(trace, Wide(key), source, (f"v{octets.number}", f"v{digits.number}"), octets, digits)
 

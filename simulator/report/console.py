@@ -140,9 +140,9 @@ def last_line(result: RunResult) -> Spans:
         f"{len(result.stories)} {'story' if len(result.stories) == 1 else 'stories'}: {stories or 'none was played'}",
         f"{sum(steps.values())} steps: {counted([(steps[word], word) for word in WORDS])}" if steps else "",
         show_ms(result.duration_ms),
-        f"seed {', '.join(map(str, seeds))}" if 0 < len(seeds) <= MOST_SEEDS else "",
-        f"start {iso8601(min(story.start_ms for story in result.stories))}" if result.stories else "",
         f"the network failed {times(result.resends)}" if result.resends else "",
+        f"start {iso8601(min(story.start_ms for story in result.stories))}" if result.stories else "",
+        f"seed {', '.join(map(str, seeds))}" if 0 < len(seeds) <= MOST_SEEDS else "",
     ]
     mark = _mark(outcome, is_interrupted=result.is_interrupted)
     return (mark, (f"  {shortened(' · '.join(part for part in parts if part), 200)}", "plain"))

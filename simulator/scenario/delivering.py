@@ -9,8 +9,8 @@ from simulator import faults, forgery
 from simulator.faults import Deliver
 from simulator.scenario import vocabulary as words
 from simulator.scenario.abilities import Abilities
-from simulator.scenario.spots import Spot, entries
-from simulator.scenario.values import share_of, span_of, truth_of, whole_of, word_of
+from simulator.scenario.spots import Spot, entries, wanted
+from simulator.scenario.values import share_of, span_of, whole_of, word_of
 
 _MOST_COPIES = 1_000
 _MOST_PASSED_BY = 1_000
@@ -57,14 +57,19 @@ def deliver_of(spot: Spot | None, abilities: Abilities | None = None) -> Deliver
 
 def _count(spot: Spot | None, *, most: int, always: int) -> int | None:
     """Give a number, or what `true` stands for; `false` is none."""
-    if spot is not None and isinstance(spot.node.value, bool):
-        return always if truth_of(spot) else 0
+    if spot is None:
+        return None
+    if isinstance(spot.node.value, bool):
+        return always if spot.node.value else 0
+    if not isinstance(spot.node.value, int):
+        wanted(spot, "true, or a whole number", "write it without quotes")
+        return None
     return whole_of(spot, least=1, most=most)
 
 
 def _way(spot: Spot | None) -> str | None:
     if spot is not None and isinstance(spot.node.value, bool):
-        return faults.ANY_WAY if truth_of(spot) else ""
+        return faults.ANY_WAY if spot.node.value else ""
     return word_of(spot, tuple(forgery.WAYS), noun="way to tamper")
 
 
@@ -82,7 +87,7 @@ def _check_clashes(found: Mapping[str, Spot], deliver: Deliver) -> None:
                     why=_WHY["lost" if is_partial else name],
                     fix="leave one of them out",
                 )
-    if "chance" in found and not deliver.in_words:
+    if found.keys() == {"chance"}:
         found["chance"].tell(
             "clashing-keys", "there is nothing that could happen by chance", fix="say what may go wrong"
         )

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from tests.cli.conftest import SHOP, Simulate
 
@@ -34,3 +35,16 @@ def test_what_chooses_stories_and_shows_them_is_left_out(simulate: Simulate, sto
     assert "--wait-for-endpoint 2000ms" in line
     for left_out in ("--jobs", "--repeat", "--shuffle", "--coverage", "--tag", "--verbose"):
         assert left_out not in line
+
+
+def test_file_of_variables_is_named_and_what_files_say_is_not_repeated(
+    simulate: Simulate, story: Write, here: Path
+) -> None:
+    (here / "simulator.toml").write_text("[run]\nstrict = true\n", "utf-8")
+    (here / "settings.env").write_text("SIMULATOR_RUN_POLICY=once\n", "utf-8")
+
+    line = reproduced(simulate, story(FAILING), "--bot", SHOP, "--env-file", "settings.env")
+
+    assert "--env-file settings.env" in line
+    assert "--strict" not in line
+    assert "--policy" not in line

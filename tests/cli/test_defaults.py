@@ -23,7 +23,12 @@ Project = Callable[[str], Path]
 
 
 def seeds(simulate: Simulate, name: str, *words: str) -> str:
-    return simulate("run", name, "--bot", SHOP, "--listen", ":0", "-q", *words).lines[-1].rpartition("seed ")[2]
+    return (
+        simulate("run", name, "--bot", SHOP, "--listen", ":0", "-q", *words)
+        .lines[-1]
+        .rpartition("seed ")[2]
+        .partition(" ")[0]
+    )
 
 
 def test_precedence_is_flag_environment_env_file_project(

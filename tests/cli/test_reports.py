@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from simulator.cli.reports import open_reports, read_wanted
+from simulator.cli.reports import open_reports, read_wanted, with_folder
 from simulator.codec import Redactor
 from simulator.errors import InputError
+from tests.cli.conftest import SHOP, Simulate
+
+Write = Callable[..., str]
 
 
 def test_report_makes_the_folder_it_lies_in(tmp_path: Path) -> None:
@@ -41,3 +46,33 @@ def test_report_without_format_or_file_is_refused(text: str) -> None:
 
 def test_annotations_need_no_file() -> None:
     assert read_wanted("github") == ("github", "")
+
+
+def test_folder_gets_the_reports_and_the_journal(tmp_path: Path) -> None:
+    given = with_folder({"reports": (read_wanted("github"),), "folder": tmp_path / "reports", "journal": None})
+
+    assert [each.format for each in given["reports"]] == ["github", "html", "junit", "json"]
+    assert [Path(each.file).name for each in given["reports"][1:]] == ["run.html", "junit.xml", "run.json"]
+    assert given["journal"] == tmp_path / "reports" / "journal.jsonl"
+
+
+def test_journal_that_is_named_stays_where_it_is(tmp_path: Path) -> None:
+    given = with_folder({"reports": (), "folder": tmp_path, "journal": Path("mine.jsonl")})
+
+    assert given["journal"] == Path("mine.jsonl")
+
+
+def test_without_a_folder_nothing_is_added() -> None:
+    assert with_folder({"reports": (), "folder": None, "journal": None})["reports"] == ()
+
+
+def test_run_leaves_its_reports_in_the_folder(simulate: Simulate, here: Path, story: Write) -> None:
+    done = simulate("run", story(), "--bot", SHOP, "--listen", ":0", "--reports", "build/reports")
+    folder = here / "build" / "reports"
+
+    assert done.code == 0
+    assert {path.name for path in folder.iterdir()} == {"run.html", "junit.xml", "run.json", "journal.jsonl"}
+    assert json.loads((folder / "run.json").read_text("utf-8"))["run"]["outcome"] == "passed"
+    assert '"kind": "RunFinished"' in (folder / "journal.jsonl").read_text("utf-8").splitlines()[-1].replace(
+        '":"', '": "'
+    )

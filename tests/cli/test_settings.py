@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import socket
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -97,3 +99,53 @@ def test_bot_is_started_by_words_or_by_a_line() -> None:
     assert settings.bot_words(None) == ()
     with pytest.raises(InputError):
         settings.bot_words("")
+
+
+@pytest.mark.parametrize("name", ["python", "python3", "py"])
+def test_bot_of_ours_runs_where_we_do(name: str) -> None:
+    assert settings.bot_words(f"{name} -m simulator.bots.viber") == (sys.executable, "-m", "simulator.bots.viber")
+
+
+def test_bot_of_ones_own_runs_where_its_interpreter_is_found() -> None:
+    assert settings.bot_words("python -m shop.bot") == ("python", "-m", "shop.bot")
+
+
+def test_bot_of_the_project_is_started_unless_an_endpoint_is_named_more_expressly(
+    simulate: Simulate, story: Write, here: Path, bot: TinyBot
+) -> None:
+    text = "[run]\nbot = 'python -m simulator.bots.viber'\n" + TARGETS.format(url=bot.url)
+    (here / "simulator.toml").write_text(text.replace('"${BOT_TOKEN}"', '"${PATH}"'), "utf-8")
+    name = story("scenario: H\nprovider: viber\nactors: [ana]\nsteps: [{ana: hello}]\n")
+
+    started = simulate("run", name, "--listen", ":0", "-v")
+    by_target = simulate("run", name, "--listen", ":0", "-v", "--target", "local")
+    by_endpoint = simulate("run", name, "--listen", ":0", "-v", "--endpoint", bot.url)
+
+    assert "the bot listens at" in started.out
+    for done in (by_target, by_endpoint):
+        assert "the bot listens at" not in done.out
+        assert "the bot is not started, since an endpoint is named" in done.out
+    assert len(bot.requests) == 2
+
+
+def test_bot_and_endpoint_of_one_place_belong_together(simulate: Simulate, story: Write, here: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    lines = ["[run]", "bot = 'python -m simulator.bots.viber'", f"endpoint = ':{port}'"]
+    (here / "simulator.toml").write_text("\n".join(lines), "utf-8")
+
+    done = simulate("run", story(), "--listen", ":0", "-v")
+
+    assert done.code == 0
+    assert f"the bot listens at http://127.0.0.1:{port}" in done.out
+
+
+def test_resending_is_as_often_as_is_said(simulate: Simulate, story: Write) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+
+    done = simulate("run", story(), "--endpoint", f":{port}", "--listen", ":0", "--policy", "once", "--resend", "1")
+
+    assert done.code == 4
+    assert "! the network failed (refused" in done.out
+    assert "the network failed once" in done.lines[-1]

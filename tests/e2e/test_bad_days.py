@@ -12,6 +12,8 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from pathlib import Path
 from typing import Any, Literal
 
 import aiohttp
@@ -225,3 +227,55 @@ async def test_careless_twin_is_found_out_by_the_step_that_shows_it(
 
     assert result.outcome == "failed"
     assert set(found) <= set(wrong(result))
+
+
+# --- what the provider makes of failures -----------------------------------------------------------------------------
+
+
+@dataclass
+class SourBot(ShopBot):
+    """Refuses so many events before it takes one."""
+
+    refuses: int = 0
+    seen: int = 0
+
+    async def take(self, request: web.Request) -> web.Response:
+        self.seen += 1
+        return web.Response(status=500) if self.seen <= self.refuses else await super().take(request)
+
+
+async def tell(bot: ShopBot, provider: str, text: str, folder: Path, **more: Any) -> tuple[StoryResult, list[Any]]:
+    """Give how a story goes, and its journal."""
+    path = folder / "story.yaml"
+    path.write_text(f"scenario: A\nprovider: {provider}\nactors: [ana]\n{text}", encoding="utf-8")
+    scenario = load(path, catalogs={provider: catalogs.load(provider)}, environment={})
+    journal = Journal(lambda: 0.0, is_kept=True)
+    async with listening(bot):
+        ready = lambda base_url: setattr(bot, "api", base_url)  # noqa: E731
+        result = await run([scenario], Settings(port=0, endpoint=bot.url, **more), journal, on_ready=ready)
+    return result.stories[0], list(journal.entries)
+
+
+async def test_seven_hours_of_retries_take_a_moment_and_are_kept_to_the_second(tmp_path: Path) -> None:
+    bot = SourBot(provider="bird", refuses=14)
+    text = "steps: [{ana: {event: whatsapp.inbound/text}}, {bot: {text: ~hello, within: 700ms}}]"
+    story, entries = await tell(bot, "bird", text, tmp_path)
+    due_ms = [entry.at_ms for entry in entries if entry.kind == "AttemptStarted"]
+    waits_s = [(later - earlier) / 1000 for earlier, later in pairwise(due_ms)]
+
+    assert story.outcome == "passed"
+    assert waits_s[:14] == [10, 30, 60, 120, 300, 600, 1200, 2400, *[3600] * 6]
+
+
+async def test_subscription_that_fails_too_often_is_deactivated_and_said_so(tmp_path: Path) -> None:
+    bot = SourBot(refuses=99)
+    steps = "[{repeat: {times: 6}, steps: [{ana: {event: course_created}, ack: any}]}]"
+    text = f"options: {{errors_allowed: 3}}\nsteps: {steps}"
+    story, entries = await tell(bot, "canvas", text, tmp_path, policy="once")
+
+    assert bot.seen == 3
+    assert [entry.data["why"] for entry in entries if entry.kind == "EndpointDisabled"] == [
+        "3 deliveries were given up within 1d, each with all its retries"
+    ]
+    assert sum(entry.kind == "EventSkipped" for entry in entries) == 3
+    assert [verdict.code for verdict in story.verdicts] == ["", "", "", *["not-sent"] * 3]

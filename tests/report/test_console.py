@@ -34,7 +34,7 @@ def test_passed_run_reads_as_the_golden_file(passed: list[Entry]) -> None:
 
 
 def test_quiet_run_that_passed_is_one_line(passed: list[Entry]) -> None:
-    line = "✓ passed  1 story: 1 passed · 2 steps: 2 passed · 1.5s · seed 42 · start 2026-01-05T09:00:00.000Z"
+    line = "✓ passed  1 story: 1 passed · 2 steps: 2 passed · 1.5s · start 2026-01-05T09:00:00.000Z · seed 42"
     assert shown(passed, -1).splitlines() == [line]
 
 
@@ -85,7 +85,7 @@ def test_last_line_counts_stories_steps_and_time_and_has_seeds_and_start() -> No
     line = "".join(text for text, _ in last_line(RunResult(stories=stories, versions=VERSIONS, duration_ms=900.0)))
 
     counts = "! error  2 stories: 1 passed, 1 error · 2 steps: 1 passed, 1 error · 900ms"
-    assert line == f"{counts} · seed 7, 42 · start 2026-01-05T09:00:00.000Z"
+    assert line == f"{counts} · start 2026-01-05T09:00:00.000Z · seed 7, 42"
 
 
 def test_many_seeds_are_left_to_their_stories() -> None:

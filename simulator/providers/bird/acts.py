@@ -50,12 +50,31 @@ def acts(act: Act, world: World, ids: Ids) -> tuple[Occurrence, ...] | None:
         url, stored = media.shared(act.value, ids.give("message"), world, ids)
         act = replace(act, value={**act.value, "url": url})
     content = _on(platform, maker(act), button)
-    if content is None:
-        return None
+    return None if content is None else _spoken(content, button, user, platform, world, ids, stored=stored)
+
+
+def _spoken(
+    content: Content,
+    button: Button | None,
+    user: Row,
+    platform: str,
+    world: World,
+    ids: Ids,
+    *,
+    stored: tuple[Put, ...],
+) -> tuple[Occurrence, ...]:
+    """Give what a person sends; a tap names the message whose button or row it was."""
     answered = interactions.offering(button, user, world) if content.variant == "reply" else None
     reply_to = {"id": answered["id"], "order": 0, "type": "click"} if answered is not None else None
+    if content.meta and answered is not None and answered["body"]["type"] == "list":
+        content = content._replace(meta=_tapped("list_reply", str(button.payload if button is not None else "")))
     first, *others = _message(content, user, platform, world, ids, reply_to=reply_to)
     return replace(first, effects=(*stored, *first.effects)), *others
+
+
+def _tapped(kind: str, payload: str) -> dict[str, str]:
+    """Give what WhatsApp tells of a tap beside the message."""
+    return {"whatsapp.interactive.type": kind, f"whatsapp.interactive.{kind}.id": payload}
 
 
 def _on(platform: str, content: Content, button: Button | None) -> Content | None:
@@ -153,8 +172,7 @@ def _tap(act: Act) -> Content:
     button: Button = act.value
     postback = {"type": "postback", "postback": {"text": button.label, "payload": button.payload}}
     body = {"type": "text", "text": {"text": button.label, "actions": [postback]}}
-    meta = {"whatsapp.interactive.type": "button_reply", "whatsapp.interactive.button_reply.id": button.payload}
-    return Content("reply", body, meta)
+    return Content("reply", body, _tapped("button_reply", button.payload))
 
 
 def _image(act: Act) -> Content:

@@ -162,3 +162,16 @@ def test_nobody_can_do_what_bird_has_no_event_for(desk: Desk, ana: Row, verb: st
 
 def test_nobody_can_act_in_a_group(desk: Desk, ana: Row) -> None:
     assert desk.act(ana["id"], "text", "Hello", **{"in": "group"}) is None
+
+
+@pytest.mark.parametrize(("kind", "told"), [("text", "button_reply"), ("list", "list_reply")])
+def test_tap_says_whether_it_was_a_button_or_a_row(desk: Desk, ana: Row, kind: str, told: str) -> None:
+    desk.conversation_with(ana["id"])
+    action = {"type": "postback", "postback": {"text": "Go", "payload": "go"}}
+    body = {"type": kind, kind: {"text": "Shall we?", "actions": [action]}}
+    desk.call("POST", f"/channels/{WHATSAPP}/messages", {**a_message(ana["id"]), "body": body})
+    inbound, _ = desk.act(ana["id"], "tap", Button(label="Go", payload="go")) or ()
+
+    assert inbound.values["extra"]["whatsapp.interactive.type"] == told
+    assert inbound.values["extra"][f"whatsapp.interactive.{told}.id"] == "go"
+    assert inbound.values["reply_to"]["type"] == "click"

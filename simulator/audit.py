@@ -1,4 +1,4 @@
-"""Stories that passed, played again on a provider that has a bad day: does the bot say the same?"""
+"""Stories that passed, played again on a provider that has a bad day, to see whether the bot says the same."""
 
 from __future__ import annotations
 
@@ -34,6 +34,9 @@ MOST_IDS = 20_000
 
 SHORTEST_ID = 6
 """A shorter id might be any word or number."""
+
+NOT_ANSWERED = frozenset({"no-ack", "unreachable"})
+"""Codes of verdicts about deliveries that the bot did not answer at all."""
 
 Said = tuple[Any, ...]
 """What the bot said, without what differs each time that a story is played."""
@@ -169,7 +172,7 @@ async def _differences(
         again = await suite.again(play, harmed, start_ms=start_ms, variant=variant)
         found = compare(first, recorder.take_out(play, variant), is_ordered="reorder" not in harm)
         if found is None and "reorder" not in harm:
-            found = _failed(again)
+            found = refused(again)
         if found is not None:
             exchange, wanted, said = found
             yield AuditFinding(
@@ -239,10 +242,15 @@ def _first_difference(wanted: Sequence[Said], found: Sequence[Said]) -> tuple[st
     return None
 
 
-def _failed(result: StoryResult) -> tuple[Exchange, str, str] | None:
-    """Give the first step that failed, where the bot said the same all the same: as where it refused a copy."""
+def refused(result: StoryResult) -> tuple[Exchange, str, str] | None:
+    """
+    Give the first delivery that the bot did not take, though it said the same: a provider would send it again.
+
+    What else an answer was to hold need not stand in that to a copy.
+    """
     for verdict in result.verdicts:
-        if verdict.outcome in ("failed", "error"):
+        is_status = any(mismatch.path == "ack.status" for mismatch in verdict.mismatches)
+        if verdict.outcome in ("failed", "error") and (is_status or verdict.code in NOT_ANSWERED):
             return Exchange(verdict.step, str(verdict.place)), verdict.expected, verdict.observed
     return None
 

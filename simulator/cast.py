@@ -68,6 +68,12 @@ class Cast:
                     self.chat_ids[str(name)] = key
         self._chats = {chat_id: name for name, chat_id in self.chat_ids.items()}
 
+    def join(self, name: str) -> str:
+        """Bring an actor of the scenario who was not there at the beginning; give the provider's id of the person."""
+        user_id = self.user_ids[name] = self._meet(name)
+        self._names[user_id] = name
+        return user_id
+
     def name_of(self, user_id: str) -> str:
         """Give the actor whom the provider knows by that id; empty for nobody of this story."""
         return self._names.get(user_id, "")

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
+import gc
 import itertools
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from simulator import addresses as endpoints
 from simulator import catalog as catalogs
@@ -18,7 +20,7 @@ from simulator.catalog import Catalog
 from simulator.clock import Nothing, pace_of, real_ms, wall_ms
 from simulator.delivery import policy as policies
 from simulator.delivery.plain import PlainTransport
-from simulator.delivery.posting import Send
+from simulator.delivery.posting import Send, Transport
 from simulator.delivery.resending import Resending
 from simulator.journal import Journal
 from simulator.lobby import Lobby
@@ -56,6 +58,7 @@ class Engine:
         self._transport = PlainTransport(tick=real_ms, ca=settings.ca, insecure=settings.is_insecure)
         # A stream has no answer to wait for, so that connections may be used again.
         self._keeping = PlainTransport(tick=real_ms, keep_alive=True, ca=settings.ca, insecure=settings.is_insecure)
+        self._apps: dict[str, Transport] = {}
         self._fault: BaseException | None = None
         self._mockapi = MockApi(
             self._answer,
@@ -72,6 +75,8 @@ class Engine:
         """Listen, and be able to send; the stages answer calls from now on, and a fault of theirs ends the body."""
         async with self._transport, self._keeping, self._mockapi:
             self._alarm.open()
+            # What is loaded by now stays: to look through all of it again and again would hold up what is due.
+            gc.freeze()
             try:
                 async with asyncio.TaskGroup() as group:
                     lobbies = [group.create_task(self.play(stage.lobby)) for stage in self.stages.values()]
@@ -83,6 +88,7 @@ class Engine:
             except BaseExceptionGroup as errors:
                 raise (self._fault or errors.exceptions[0]) from None
             finally:
+                gc.unfreeze()
                 self._alarm.close()
 
     @property
@@ -114,11 +120,12 @@ class Engine:
         number: int = 1,
         start_ms: int | None = None,
         variant: str = "",
+        kind: type[Story] = Story,
     ) -> Story:
         """
         Give a scenario as it is about to be played on a provider.
 
-        `number` is its place in the run. Without `start_ms` it begins when the settings or the file say, or else now.
+        `number` is its place in the run, `kind` the class that plays it. Without `start_ms` it begins when the settings or the file say, or else now.
 
         Raises:
             InputError: a credential or an option is not one of the provider's.
@@ -152,7 +159,7 @@ class Engine:
         )
         if settings.pace:
             scenario = replace(scenario, clock=replace(scenario.clock, pace=settings.pace))
-        return Story(
+        return kind(
             scenario,
             terms,
             world,
@@ -210,7 +217,8 @@ class Engine:
 
         `send` is the attempt that it belongs to. Those of a stream go over connections that may be used again.
         """
-        transport = self._keeping if send is not None and send.timer.is_aside else self._transport
+        over = self._keeping if send is not None and send.timer.is_aside else self._transport
+        transport = self._apps.get(urlsplit(request.url).netloc, over)
         for number in itertools.count(1):
             sent = await transport.send(request, timeout_ms=timeout_ms)
             wait_ms = self._resending.wait_ms(request.url, sent, number)
@@ -221,6 +229,14 @@ class Engine:
             await asyncio.sleep(wait_ms / 1000)
         self.was_reached = self.was_reached or sent.trouble not in UNREACHABLE
         return sent
+
+    def mount(self, place: str, app: Transport) -> None:
+        """From now on, what goes to that `host:port` is sent by this transport, to an app in this process."""
+        self._apps[place] = app
+
+    def wake(self, player: Player) -> None:
+        """Let a player be asked at once what is to be done: it was told something."""
+        self._signs.get(id(player), asyncio.Event()).set()
 
     # --- how it is done ----------------------------------------------------------------------------------------------
 
@@ -252,15 +268,12 @@ class Engine:
             delay_ms = player.calls.delay_ms(call.id)
             if delay_ms:
                 # What the bot said is heard by now, and the story goes on with it.
-                self._wake(player)
+                self.wake(player)
                 await asyncio.sleep(delay_ms / 1000)
         finally:
             player.call_ended(real_ms(), is_aside=is_aside)
-            self._wake(player)
+            self.wake(player)
         return HttpAnswer(status=outcome.status, headers=outcome.headers, body=outcome.body)
-
-    def _wake(self, player: Player) -> None:
-        self._signs.get(id(player), asyncio.Event()).set()
 
     def _fail(self, error: BaseException) -> None:
         """End the run with this, wherever it came up."""

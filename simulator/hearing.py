@@ -64,6 +64,11 @@ class Hearing:
         return [heard for heard in self.speech if heard.index not in self._claimed]
 
     @property
+    def claimed(self) -> list[Heard]:
+        """The replies and other calls that steps have claimed."""
+        return [heard for heard in self.heard if heard.index in self._claimed]
+
+    @property
     def recent(self) -> list[Heard]:
         """What can still be claimed: all since the latest claim, or since an actor spoke after a judged step."""
         return [heard for heard in self.heard[self._floor :] if heard.index not in self._claimed and self.hears(heard)]

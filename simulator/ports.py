@@ -41,9 +41,7 @@ class Claim:
             self.is_held = False
             self._held[self.port] -= 1
             if not self._held[self.port]:
-                number = self._files.pop(self.port, None)
-                if number is not None:
-                    os.close(number)
+                self._unlock()
 
     def __enter__(self) -> Self:
         self.take()
@@ -56,15 +54,39 @@ class Claim:
 
     def _lock(self) -> bool:
         """Lock the file that stands for the port; where no file can be made, nobody can be asked."""
-        path = Path(tempfile.gettempdir(), f"simulator-port-{self.port}.lock")
-        try:
-            number = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
-        except OSError:
-            return True
-        if _is_locked(number):
-            self._files[self.port] = number
-            return True
+        path = self._path
+        while True:
+            try:
+                number = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+            except OSError:
+                return True
+            if not _is_locked(number):
+                os.close(number)
+                return False
+            if _is_file(path, number):
+                self._files[self.port] = number
+                return True
+            # Whoever held it has taken the file away in the meantime, and the lock means nothing.
+            os.close(number)
+
+    def _unlock(self) -> None:
+        number = self._files.pop(self.port, None)
+        if number is None:
+            return
+        # As long as it is locked, nobody else can come to hold a file that is gone. Windows removes none that is open.
+        with contextlib.suppress(OSError):
+            self._path.unlink()
         os.close(number)
+
+    @property
+    def _path(self) -> Path:
+        return Path(tempfile.gettempdir(), f"simulator-port-{self.port}.lock")
+
+
+def _is_file(path: Path, number: int) -> bool:
+    try:
+        return os.path.samestat(path.stat(), os.fstat(number))
+    except OSError:
         return False
 
 

@@ -22,7 +22,7 @@ from simulator.judge import Judge
 from simulator.listening import Listening
 from simulator.player import Over, Player
 from simulator.records import Outcome, Reply, StoryResult, Verdict
-from simulator.scenario.model import Scenario, Step, judged_steps
+from simulator.scenario.model import EmitStep, Scenario, Step, judged_steps
 from simulator.seeds import stream
 from simulator.strand import Strand, Strands
 from simulator.streams import Streams
@@ -34,10 +34,7 @@ AFTERMATH_MS = 6_000
 """How long, in real time, a failed story waits at most for what is in work to end."""
 
 Phase = Literal["before", "playing", "aftermath", "ending", "over", "closed"]
-"""
-aftermath: something failed, what is in work ends; ending: steps are over, streams end and quiet is wanted; over: all is
-judged.
-"""
+"""aftermath: something failed, what is in work ends; ending: steps are over, streams go on; over: all is judged."""
 
 
 class Story(Player):
@@ -53,6 +50,7 @@ class Story(Player):
         real_ms: float,
         is_strict: bool = False,
         share: Share = lambda path: {"url": path},
+        script: type[Timeline] = Timeline,
     ) -> None:
         """Stand before the first step, with the actors in the world."""
         clock = StoryClock(
@@ -75,7 +73,7 @@ class Story(Player):
             offered=terms.catalog.reply_fields,
         )
         self._began_ms = real_ms
-        timeline = Timeline(
+        timeline = script(
             scenario,
             start_ms=terms.start_ms,
             sandbox=Sandbox(),
@@ -105,6 +103,7 @@ class Story(Player):
         self._streams.on_verdict = self._add
         self._streams.on_failure = self._fail
         self._streams.on_delivered = self._invariants.count
+        self._streams.prepare(step for step in judged_steps(scenario.steps) if isinstance(step, EmitStep))
 
     # --- what the engine calls ---------------------------------------------------------------------------------------
 
@@ -170,7 +169,8 @@ class Story(Player):
     # --- the steps ---------------------------------------------------------------------------------------------------
 
     def _begin(self) -> None:
-        self._phase = "playing"
+        self._phase, self._began_ms = "playing", self._real_ms
+        self.clock.begin(self._real_ms)
         about = {"scenario": self.scenario.name, "provider": self.terms.provider.id, "seed": self.terms.seed}
         about |= {"file": self.scenario.file, "line": self.scenario.place.line}
         about |= {"case": self.scenario.case.name if self.scenario.case is not None else ""}

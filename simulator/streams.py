@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -104,6 +105,14 @@ class Streams:
         """Told why the story cannot go on: an event cannot be made as it is written, or reaches nobody."""
         self.on_delivered: Callable[[Delivery], None] = lambda delivery: None
         """Told of each delivery that has ended."""
+
+    def prepare(self, steps: Iterable[EmitStep]) -> None:
+        """Read what these streams need, so that their first events are as quick as the others."""
+        for step in steps:
+            event = self._event(step, step.key, 0, self._terms.start_ms, None)
+            # What is wrong with it is told when it comes.
+            with contextlib.suppress(InputError):
+                self._deliveries.writer.rendered(replace(event, overrides={}))
 
     @property
     def is_over(self) -> bool:
@@ -217,18 +226,11 @@ class Streams:
         return shortest_ms + derive(self._terms.seed, "lag", stream.key, cause) % (longest_ms - shortest_ms + 1)
 
     def _send(self, stream: Stream, event_id: str, number: int, due_ms: int, link: Link | None) -> None:
-        step, crowd = stream.step, self._crowd
-        event = ScheduledEvent(
-            id=event_id,
-            provider=self._terms.provider.id,
-            type=step.event,
-            values={},
-            due_ms=due_ms,
-            cause=link.cause if link is not None else stream.key,
-            actor=link.actor if link is not None else crowd.speaker(step, event_id, number),
-            overrides=self._fill(step.overrides, event_id, due_ms) if step.overrides else {},
-        )
-        events = crowd.events(event, link)
+        step = stream.step
+        event = self._event(step, event_id, number, due_ms, link)
+        if step.overrides:
+            event = replace(event, overrides=self._fill(step.overrides, event_id, due_ms))
+        events = self._crowd.events(event, link)
         stream.events += 1
         postings: list[Posting] = []
         for each in events:
@@ -237,6 +239,17 @@ class Streams:
             )
         stream.to_come += len(postings)
         self.occurred(events, postings)
+
+    def _event(self, step: EmitStep, event_id: str, number: int, due_ms: int, link: Link | None) -> ScheduledEvent:
+        return ScheduledEvent(
+            id=event_id,
+            provider=self._terms.provider.id,
+            type=step.event,
+            values={},
+            due_ms=due_ms,
+            cause=link.cause if link is not None else event_id.rpartition("/")[0],
+            actor=link.actor if link is not None else self._crowd.speaker(step, event_id, number),
+        )
 
 
 def _plan(step: EmitStep, at_ms: int) -> Plan:

@@ -134,7 +134,14 @@ class Breathe:
     step: Step
 
 
-Wanted = Speak | Expect | Hush | Pause | Part | Begin | Arrange | Fail | Breathe
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rest:
+    """Nothing, until there are more steps; answered when they have come. `step` is the last one."""
+
+    step: Step
+
+
+Wanted = Speak | Expect | Hush | Pause | Part | Begin | Arrange | Fail | Breathe | Rest
 
 
 class Timeline:

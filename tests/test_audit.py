@@ -9,10 +9,10 @@ import pytest
 
 from simulator import audit
 from simulator import catalog as catalogs
-from simulator.audit import VARIANTS, Recording, compare, imposed
+from simulator.audit import VARIANTS, Recording, compare, imposed, refused
 from simulator.faults import Deliver
 from simulator.journal import Journal
-from simulator.records import Audit, Entry, Payload, Reply
+from simulator.records import Audit, Entry, Mismatch, Payload, Place, Reply, StoryResult, Verdict
 from simulator.scenario.load import load
 from simulator.scenario.model import ActStep, Scenario, inner_steps
 from simulator.settings import Settings
@@ -177,3 +177,35 @@ def test_deliveries_of_an_act_are_told_and_receipts_are_not() -> None:
     found = recording(acted("ana", "a"), [receipt, retry])
 
     assert found.exchanges[1].deliveries == ["t a/1", "t a/1, attempt 2"]
+
+
+def judged(code: str, *paths: str) -> StoryResult:
+    mismatches = tuple(Mismatch(path=path, wanted="a", found="b") for path in paths)
+    verdict = Verdict(
+        scenario="S",
+        provider="p",
+        step="ana: hi",
+        at="steps[0].ana",
+        place=Place("f", 1, 1),
+        outcome="failed",
+        code=code,
+        expected="answered 200",
+        observed="409 in 2 ms",
+        mismatches=mismatches,
+    )
+    return StoryResult(scenario="S", file="f", provider="p", seed=1, start_ms=0, verdicts=(verdict,), duration_ms=1.0)
+
+
+@pytest.mark.parametrize(
+    ("result", "is_refused"),
+    [
+        (judged("ack", "ack.status"), True),
+        (judged("no-ack"), True),
+        (judged("ack", "ack.body.type"), False),
+        (judged("wrong-reply", "text"), False),
+    ],
+)
+def test_a_copy_that_is_refused_counts_and_one_that_is_answered_otherwise_does_not(
+    result: StoryResult, is_refused: bool
+) -> None:
+    assert (refused(result) is not None) == is_refused

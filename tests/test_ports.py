@@ -4,6 +4,9 @@ import socket
 import subprocess
 import sys
 
+import pytest
+
+from simulator import ports
 from simulator.ports import Claim, free_claim
 
 CLAIMING = "import sys; from simulator.ports import Claim; sys.exit(0 if Claim(int(sys.argv[1])).take() else 9)"
@@ -45,3 +48,33 @@ def test_what_this_process_has_claimed_it_can_claim_again() -> None:
 
         assert is_taken
         assert not elsewhere(first.port)
+
+
+def test_released_port_leaves_no_file_behind() -> None:
+    with free_claim() as claim:
+        path = claim._path
+        is_there = path.exists()
+
+    assert is_there
+    assert not path.exists()
+
+
+def test_file_that_was_taken_away_while_it_was_waited_for_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    with free_claim() as free:
+        claim = Claim(free.port)
+    real, tries = ports._is_locked, []
+
+    def locked_and_gone(number: int) -> bool:
+        tries.append(number)
+        if len(tries) == 1:
+            claim._path.unlink()
+        return real(number)
+
+    monkeypatch.setattr(ports, "_is_locked", locked_and_gone)
+    is_taken = claim.take()
+    is_there = claim._path.exists()
+    claim.release()
+
+    assert is_taken
+    assert is_there
+    assert len(tries) == 2

@@ -41,7 +41,7 @@ def command(ctx: click.Context, /, **given: Any) -> int:
     file = story_of(provider_id)
     result = playing.play(read([str(file)], playing.variables), command=lambda result: ["demo", provider_id])
     if result == 0:
-        playing.say(f"That was a bot of ours. For yours: simulator run {_shown(file.parent)} --endpoint :3000/hook")
+        playing.say(f"That was a bot of ours. For yours, in its folder: simulator init {provider_id}")
     return result
 
 
@@ -77,11 +77,3 @@ def story_of(provider_id: str) -> Path:
     from simulator import data
 
     return data.folder("scenarios") / provider_id / "demo.yaml"
-
-
-def _shown(path: Path) -> str:
-    """Give a path as it is typed where the person is."""
-    try:
-        return str(path.relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)

@@ -17,6 +17,7 @@ COMMANDS: Mapping[str, str] = {
     "fire": "Send one event now, signed.",
     "render": "Write the payload of one event, and send nothing.",
     "generate": "Write a corpus of many payloads.",
+    "profile": "Write the mix that a corpus is like, for `generate --mix`.",
     "check": "Tell all problems of scenario files, and send nothing.",
     "list": "List providers, events, operations or scenarios.",
     "show": "Show what is known about a provider or one of its events.",

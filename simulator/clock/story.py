@@ -57,6 +57,10 @@ class StoryClock:
 
     # --- what it is told ---------------------------------------------------------------------------------------------
 
+    def begin(self, real_ms: float) -> None:
+        """The story begins only now: what was prepared meanwhile took none of its time."""
+        self._real_ms = self._sign_ms = real_ms
+
     def schedule(self, due_ms: int, what: Any, *, kind: Kind, scope: int = 0, is_prompt: bool = False) -> Timer:
         """Set a timer; one that is overdue goes at the next `next`."""
         return self._timers.add(due_ms, kind, scope, what, is_prompt=is_prompt)

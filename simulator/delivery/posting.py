@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Protocol
 
 from simulator.clock import Kind, Timer
 from simulator.faults import UNHARMED, Fate
-from simulator.records import Attempt, Delivery, Payload, ScheduledEvent, SignedRequest
+from simulator.records import Attempt, Delivery, Payload, ScheduledEvent, Sent, SignedRequest
 from simulator.world import Row
+
+
+class Transport(Protocol):
+    """A way to an endpoint."""
+
+    async def send(self, request: SignedRequest, *, timeout_ms: float) -> Sent:
+        """Send a request and give what came of it; nothing that the endpoint does raises."""
+        ...
 
 
 @dataclass(slots=True)

@@ -53,6 +53,8 @@ class Console:
         self._transcript = Transcript(hide=hide, reproduce=reproduce)
         self._failed: list[ToldStory] = []
         self._slowest: dict[str, tuple[float, str]] = {}
+        self._findings = 0
+        """How much an audit found."""
 
     def __call__(self, entry: Entry) -> None:
         """Show what the entry tells."""
@@ -67,6 +69,7 @@ class Console:
         elif entry.kind == "StoryFinished":
             self._end(entry.data)
         elif entry.kind in MEASURES:
+            self._findings += len(entry.data.findings) if entry.kind == "AuditFinished" else 0
             for spans in MEASURES[entry.kind](entry.data):
                 self._show(*spans)
         elif entry.kind == "RunFinished":
@@ -77,8 +80,9 @@ class Console:
     def _begin(self, entry: Entry) -> None:
         name, provider, seed = visible(entry.data["scenario"]), entry.data["provider"], entry.data["seed"]
         if self._verbosity > QUIET:
+            case = f" [{visible(entry.data['case'])}]" if entry.data.get("case") else ""
             setting = f" · {provider} · seed {seed} · start {iso8601(entry.at_ms)}"
-            self._show((name, "strong"), (setting, "faint"))
+            self._show((name + case, "strong"), (setting, "faint"))
 
     def _tell(self, told: Line | Mark) -> None:
         if isinstance(told, Mark):
@@ -113,7 +117,7 @@ class Console:
         if self._slowest and self._verbosity > QUIET:
             said = [f"{what} {show_ms(took_ms)} ({where})" for what, (took_ms, where) in self._slowest.items()]
             self._show((f"slowest: {', '.join(said)}", "faint"))
-        self._show(*last_line(result))
+        self._show(*last_line(result, findings=self._findings))
 
     def _note_reply(self, verdict: Verdict) -> None:
         if verdict.outcome == "passed" and verdict.at.endswith("bot"):
@@ -127,10 +131,12 @@ class Console:
         self._screen.line(*(hidden(spans, self._hide) if spans else ()))
 
 
-def last_line(result: RunResult) -> Spans:
+def last_line(result: RunResult, *, findings: int = 0) -> Spans:
     """Give the outcome of a run in one line: counts, time, seed and start, and what the network lost."""
     found = Counter(story.outcome for story in result.stories)
     outcome = next((word for word in ("error", "failed", "passed") if found[word]), "skipped")
+    if findings and outcome == "passed":
+        outcome = "failed"
     stories = counted([(found[word], word) for word in ("passed", "failed", "error", "skipped")])
     steps: Counter[str] = Counter()
     for story in result.stories:
@@ -139,6 +145,7 @@ def last_line(result: RunResult) -> Spans:
     parts = [
         f"{len(result.stories)} {'story' if len(result.stories) == 1 else 'stories'}: {stories or 'none was played'}",
         f"{sum(steps.values())} steps: {counted([(steps[word], word) for word in WORDS])}" if steps else "",
+        f"the audit found {findings}" if findings else "",
         show_ms(result.duration_ms),
         f"the network failed {times(result.resends)}" if result.resends else "",
         f"start {iso8601(min(story.start_ms for story in result.stories))}" if result.stories else "",

@@ -75,7 +75,7 @@ def story_lines(story: ToldStory, *, has_talk: bool = True) -> Iterator[Spans]:
             verdict = failure.verdict
             yield _field("then", f"{visible(verdict.step)}: {visible(verdict.observed)}   [{verdict.code}]", "faint")
         else:
-            yield from _failure_lines(failure, has_talk=has_talk and index == 0)
+            yield from _failure_lines(failure, case=story.result.case, has_talk=has_talk and index == 0)
     skipped = sum(verdict.outcome == "skipped" for verdict in story.result.verdicts)
     if skipped:
         yield _field("then", f"{skipped} {'step' if skipped == 1 else 'steps'} not reached", "faint")
@@ -127,12 +127,13 @@ def _ends_of(groups: list[list[Spans]]) -> list[list[Spans]]:
     return [groups[0], [more], groups[-1]]
 
 
-def _failure_lines(failure: Failure, *, has_talk: bool) -> Iterator[Spans]:
+def _failure_lines(failure: Failure, *, case: str, has_talk: bool) -> Iterator[Spans]:
     verdict = failure.verdict
+    row = f" [{visible(case)}]" if case else ""
     word = f"{WORDS[verdict.outcome]} {verdict.outcome}"
     yield (
         (f"{word}  ", TONES[verdict.outcome]),
-        (f"{visible(verdict.scenario)} · {verdict.provider}", "strong"),
+        (f"{visible(verdict.scenario)}{row} · {verdict.provider}", "strong"),
         (f"   [{verdict.code}]", "plain"),
     )
     yield ((f"  {visible(str(verdict.place))}", "strong"), (f"   {visible(verdict.step)}", "plain"))

@@ -11,7 +11,7 @@ def test_demo_plays_in_an_empty_folder(simulate: Simulate, here: Path) -> None:
 
     assert done.code == 0, done.out + done.err
     assert any(line.startswith("  bot ‹ ") for line in done.lines)
-    assert "simulator run " in done.lines[-1]
+    assert "simulator init viber" in done.lines[-1]
     assert list(here.iterdir()) == []
 
 

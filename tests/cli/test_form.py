@@ -18,6 +18,20 @@ def test_every_help_lists_exit_codes_and_environment(simulate: Simulate, name: s
 
 
 @pytest.mark.parametrize("name", COMMANDS)
+def test_every_help_tells_what_each_of_its_exit_codes_means(simulate: Simulate, name: str) -> None:
+    command = program.get_command(click.Context(program), name)
+    assert isinstance(command, form.Command)
+
+    lines = simulate(name, "--help").lines
+    listed = lines[lines.index("Exit codes:") + 1 : lines.index("Environment:")]
+
+    assert {0, 2, 3} <= set(command.exits)
+    assert [line.split(maxsplit=1) for line in listed if line] == [
+        [str(code), form.EXIT_CODES[code]] for code in command.exits
+    ]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
 def test_every_option_has_a_help_and_a_variable_of_its_own(name: str) -> None:
     command = program.get_command(click.Context(program), name)
     assert command is not None

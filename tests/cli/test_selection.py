@@ -69,6 +69,7 @@ def test_command_to_play_a_row_again_names_it(simulate: Simulate, story: Write) 
     done = simulate("run", name, *PLAYED, "--start", "2026-01-05T09:00:00Z", "-q")
     again = [line for line in done.lines if "reproduce:" in line]
 
+    assert "✗ failed  A table [word: two] · viber   [wrong-reply]" in done.lines
     assert "--case 'word: one'" in again[0]
     assert "--start 2026-01-05T09:00:00.000Z" in again[0]
     assert "--case 'word: two'" in again[1]

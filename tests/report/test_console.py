@@ -107,6 +107,14 @@ def test_last_line_counts_what_the_network_lost(resends: int, said: str) -> None
     assert line.endswith(f" · {said}") == bool(said)
 
 
+def test_run_whose_audit_found_something_has_not_passed() -> None:
+    result = RunResult(stories=(story_result(verdict("bot: a", 0)),), versions=VERSIONS, duration_ms=900.0)
+
+    line = "".join(text for text, _ in last_line(result, findings=2))
+
+    assert line.startswith("✗ failed  1 story: 1 passed · 1 steps: 1 passed · the audit found 2 · 900ms")
+
+
 def test_run_without_stories_says_so() -> None:
     line = "".join(text for text, _ in last_line(RunResult(stories=(), versions=VERSIONS, duration_ms=0.0)))
 
@@ -125,3 +133,10 @@ def test_failure_tells_that_the_bot_had_ended() -> None:
     ]
 
     assert "    ! the bot's program has ended by itself with exit code 1" in shown(entries, -1)
+
+
+def test_row_of_a_table_stands_beside_its_story() -> None:
+    tell = Teller()
+    entries = [tell("StoryStarted", {"scenario": "S", "provider": "shop", "seed": 1, "case": "word: one"})]
+
+    assert shown(entries).startswith("S [word: one] · shop · seed 1")

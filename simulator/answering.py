@@ -36,6 +36,8 @@ class Answered:
     status: int
     headers: Headers
     body: bytes
+    is_arranged: bool = False
+    """An `api:` step of the story wanted this answer."""
 
 
 def answer(call: ApiCall, *, provider: Provider, catalog: Catalog, world: World, ids: Ids) -> Answered:
@@ -69,13 +71,15 @@ def fault_response(
     """
     Give the answer that an `api:` step asks for: a named error in the provider's own words, or status and body as told.
 
-    It counts as a refusal in either case, since what the call wanted has not been done.
+    It counts as a refusal in either case, since what the call wanted has not been done. A body that is text is sent
+    as it is, like what a proxy says where the API cannot be reached.
 
     Raises:
         InputError: the provider has no error of that name.
     """
     if not error:
-        return ApiResponse(status=200 if status is None else status, body=body, error="as told")
+        headers = (("Content-Type", "text/plain; charset=utf-8"),) if isinstance(body, str) else ()
+        return ApiResponse(status=200 if status is None else status, headers=headers, body=body, error="as told")
     if error not in catalog.errors:
         names = ", ".join(catalog.errors)
         raise InputError(

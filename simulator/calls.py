@@ -56,8 +56,8 @@ class Calls:
         """Begin with none; what a delivery's answer stands for is answered too."""
         self.terms = terms
         self.faults: list[Fault] = []
-        self.refused: tuple[str, str] | None = None
-        """Operation and answer of the last call that was refused."""
+        self.refused: Refused | None = None
+        """The call that was refused last, where the bot has said nothing since."""
         self.count = 0
         self.operations: Counter[str] = Counter()
         """How often each was called, refused calls among them."""
@@ -189,9 +189,12 @@ class Calls:
         self._note("CallAnswered", answered, call.at_ms)
         if response.error:
             answer = answered.body.decode("utf-8", "replace")[:LONGEST_ANSWER]
-            self.refused = (call.operation or f"{call.method} {call.path}", answer)
+            name = call.operation or f"{call.method} {call.path}"
+            self.refused = Refused(operation=name, answer=answer, is_arranged=answered.is_arranged)
             return
         replies = self.terms.provider.replies(call, response)
+        if replies:
+            self.refused = None
         for reply in replies or (
             Reply(to="", kind="call", raw=call.fields, call_id=call.id, operation=call.operation),
         ):
@@ -251,4 +254,4 @@ class Calls:
             status=step.status,
             body=fault.body,
         )
-        return self._rendered(named, response, ids)
+        return replace(self._rendered(named, response, ids), is_arranged=True)

@@ -7,11 +7,14 @@ import dataclasses
 import functools
 import json
 import math
+import operator
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote, quote_plus
+
+from simulator.records import Attempt, SignedRequest
 
 HIDDEN = "[redacted]"
 """What stands where a secret stood."""
@@ -44,8 +47,11 @@ class Redactor:
         # The same texts stand in one entry after another.
         self._hidden = functools.lru_cache(maxsize=4096)(self._hide)
         self._shown = functools.lru_cache(maxsize=256)(self._show)
+        self.hides_anything = bool(self._whole)
         self.hides_numbers = any(form.replace(".", "").isdigit() for form in self._whole)
         """True where a secret is made of digits, so that a number may be one."""
+        self.written: dict[int, tuple[Any, str]] = {}
+        """By its id, a record that was written lately, and its JSON."""
 
     def hide(self, text: str) -> str:
         """Give the text without any of the secrets."""
@@ -84,9 +90,9 @@ def dumps(value: Any, secrets: Redactor | None = None) -> str:
     Give the value as one line of JSON.
 
     It is ASCII: control characters, halves of surrogate pairs and text that runs from right to left are escaped, so
-    that neither a terminal nor an encoding can be hurt by what a bot sent.
+    that neither a terminal nor an encoding can be hurt by what a bot sent. It is what `json.dumps` makes of `to_json`.
     """
-    return json.dumps(to_json(value, secrets), ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+    return _written(value, secrets if secrets is not None and secrets.hides_anything else None, DEEPEST)
 
 
 def from_json(text: str | bytes) -> Any:
@@ -185,6 +191,101 @@ def _bytes(content: bytes, secrets: Redactor | None) -> Any:
 
 def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is no JSON")
+
+
+# --- the same as text, without the maps and lists between ------------------------------------------------------------
+
+_quoted = json.encoder.encode_basestring_ascii
+
+_UNCHANGING = frozenset({SignedRequest, Attempt})
+"""Records that are immutable through and through, and that several entries in a row tell of."""
+
+_REMEMBERED, _LONGEST_REMEMBERED = 128, 16_384
+"""So many of their texts are kept, of at most so many characters."""
+
+_plainly_written: dict[int, tuple[Any, str]] = {}
+
+Writing = Callable[[Any, Redactor | None, int], str]
+
+_SHAPES: dict[type, Writing | None] = {}
+"""Each kind of value that was written so far → what writes a record of it; None for what is no record."""
+
+
+def _written(value: Any, secrets: Redactor | None, depth: int) -> str:
+    kind = type(value)
+    if kind is str:
+        return _quoted(secrets.hide(value) if secrets is not None else value)
+    if value is None or kind is bool:
+        return "null" if value is None else "true" if value else "false"
+    if kind is int and (secrets is None or not secrets.hides_numbers) and value.bit_length() <= _WIDEST:
+        return repr(value)
+    if kind is bytes:
+        shown = _bytes(value, secrets)
+        return _quoted(shown) if type(shown) is str else _dumped(shown)
+    if kind is tuple and depth:
+        return f"[{','.join(_all_written(value, secrets, depth - 1))}]"
+    if kind is dict and depth:
+        # Where two names become one, the later one counts, at the place of the first.
+        fields = {_key(key, secrets): each for key, each in value.items()}
+        texts = _all_written(fields.values(), secrets, depth - 1)
+        return f"{{{','.join([f'{key}:{text}' for key, text in zip(fields, texts, strict=True)])}}}"
+    shape = _SHAPES[kind] if kind in _SHAPES else _learned(kind)
+    if shape is None or not depth:
+        return _dumped(_to_json(value, secrets, depth))
+    return _remembered(value, shape, secrets, depth) if kind in _UNCHANGING else shape(value, secrets, depth - 1)
+
+
+def _all_written(values: Iterable[Any], secrets: Redactor | None, depth: int) -> list[str]:
+    """Give the text of each; most are texts themselves, for which a call is saved."""
+    if secrets is None:
+        return [_quoted(each) if type(each) is str else _written(each, None, depth) for each in values]
+    hide = secrets.hide
+    return [_quoted(hide(each)) if type(each) is str else _written(each, secrets, depth) for each in values]
+
+
+def _remembered(value: Any, write: Writing, secrets: Redactor | None, depth: int) -> str:
+    """Give the text of an immutable record, which may have been made a moment ago."""
+    if depth < DEEPEST // 2:
+        return write(value, secrets, depth - 1)
+    known = secrets.written if secrets is not None else _plainly_written
+    found = known.get(id(value))
+    if found is not None:
+        return found[1]
+    text = write(value, secrets, depth - 1)
+    if len(text) <= _LONGEST_REMEMBERED:
+        # The record is kept with it: as long as it is, no other can have its id.
+        known[id(value)] = value, text
+        if len(known) > _REMEMBERED:
+            del known[next(iter(known))]
+    return text
+
+
+def _learned(kind: type) -> Writing | None:
+    """Give what writes the fields of a kind of record; None for what is no record."""
+    _SHAPES[kind] = _writing(names) if (names := _fields(kind)) else None
+    return _SHAPES[kind]
+
+
+def _writing(names: tuple[str, ...]) -> Writing:
+    first, *others = names
+    # The second name lets `attrgetter` give a tuple where there is but one.
+    get = operator.attrgetter(first, *others or names)
+    form = "{" + ",".join(f'"{name}":%s' for name in names) + "}"
+
+    def write(value: Any, secrets: Redactor | None, depth: int) -> str:
+        return form % tuple(_all_written(get(value)[: len(names)], secrets, depth))
+
+    return write
+
+
+def _key(key: Any, secrets: Redactor | None) -> str:
+    if type(key) is str:
+        return _quoted(secrets.hide(key) if secrets is not None else key)
+    return _quoted(str(_to_json(key, secrets, 1)))
+
+
+def _dumped(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
 
 
 # --- in what forms a secret may stand --------------------------------------------------------------------------------

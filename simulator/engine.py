@@ -19,6 +19,7 @@ from simulator.calls import NAMED_ENDPOINT, Pledge
 from simulator.catalog import Catalog
 from simulator.clock import Nothing, pace_of, real_ms, wall_ms
 from simulator.delivery import policy as policies
+from simulator.delivery.fast import FastTransport
 from simulator.delivery.plain import PlainTransport
 from simulator.delivery.posting import Send, Transport
 from simulator.delivery.resending import Resending
@@ -57,7 +58,7 @@ class Engine:
         self._alarm = Alarm()
         self._transport = PlainTransport(tick=real_ms, ca=settings.ca, insecure=settings.is_insecure)
         # A stream has no answer to wait for, so that connections may be used again.
-        self._keeping = PlainTransport(tick=real_ms, keep_alive=True, ca=settings.ca, insecure=settings.is_insecure)
+        self._keeping = FastTransport(tick=real_ms, keep_alive=True, ca=settings.ca, insecure=settings.is_insecure)
         self._apps: dict[str, Transport] = {}
         self._fault: BaseException | None = None
         self._mockapi = MockApi(

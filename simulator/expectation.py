@@ -31,6 +31,17 @@ class Heard:
         return self.reply.kind != "call"
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Refused:
+    """A call of the bot that the API did not take."""
+
+    operation: str
+    """Its name, or method and path where there is none."""
+    answer: str
+    is_arranged: bool = False
+    """An `api:` step of the story wanted it so."""
+
+
 class Expectation:
     """
     What one `bot:` or `together:` step waits for, and what was claimed for it.

@@ -12,7 +12,7 @@ from typing import Any
 from simulator import match
 from simulator.acks import REFUSED, ack_hint, ack_mismatches, show_ack_wanted, show_attempts
 from simulator.errors import InputError
-from simulator.expectation import Expectation, Heard
+from simulator.expectation import Expectation, Heard, Refused
 from simulator.match import Fill
 from simulator.records import UNREACHABLE, Attempt, Delivery, Outcome, Reply, Verdict
 from simulator.scenario.model import AckWanted, ActStep, Always, BotStep, EmitStep, Scenario, SilenceStep, Step
@@ -52,13 +52,13 @@ class Judge:
     # --- what the bot said -------------------------------------------------------------------------------------------
 
     def replied(
-        self, expectation: Expectation, recent: Sequence[Heard], *, since_ms: float, now_ms: float, refused: str = ""
+        self, expectation: Expectation, recent: Sequence[Heard], *, since_ms: float, now_ms: float, refused: Refused | None = None
     ) -> Iterator[Verdict]:
         """
         Give a verdict for each step of an expectation that is over, met or not.
 
         `recent` are the replies that nobody claimed, those that came too late among them. Times are real; the step
-        began at `since_ms`. `refused` is the last call that the API refused.
+        began at `since_ms`. `refused` is the call that the API refused last, where the bot has said nothing since.
         """
         for step in expectation.steps:
             claimed = expectation.claimed(step)
@@ -100,16 +100,21 @@ class Judge:
         *,
         since_ms: float,
         took_ms: float,
-        refused: str,
+        refused: Refused | None,
     ) -> Verdict:
         fail = partial(self.verdict, step, "failed", expected=show_wanted(step), duration_ms=took_ms)
         number = len(expectation.claimed(step))
         came = {0: "nothing", 1: "only one"}.get(number, f"only {number}")
         candidates = [heard for heard in recent if heard.is_speech or step.operation is not None]
         if not candidates and refused:
-            observed = f"{came} within {show_ms(step.within_ms)}; a call was refused: {refused}"
+            so = ", as the story wants" if refused.is_arranged else ""
+            observed = f"{came} within {show_ms(step.within_ms)}; a call was refused{so}: "
             return fail(
-                code="no-reply", observed=observed, hint="the API did not take the bot's call, see what it answered"
+                code="no-reply",
+                observed=f"{observed}{refused.operation}: {refused.answer}",
+                hint="does the bot call again where the API does not take its call?"
+                if refused.is_arranged
+                else "the API did not take the bot's call, see what it answered",
             )
         if not candidates:
             hint = "" if number else "does the bot get the event, and does it call the mock API?"

@@ -7,7 +7,7 @@ from typing import Any
 
 from simulator import paths
 from simulator.clock import StoryClock
-from simulator.expectation import Heard
+from simulator.expectation import Heard, Refused
 from simulator.judge import Judge
 from simulator.records import Verdict
 from simulator.scenario.model import Step
@@ -25,8 +25,8 @@ Values = Callable[[], Mapping[str, Any]]
 class Listening:
     """Offers what the bot says to the strands that wait, and judges what they got."""
 
-    def __init__(self, strands: Strands, clock: StoryClock, judge: Judge, refused: Callable[[], str]) -> None:
-        """Begin with nobody waiting. `refused` tells of the last call that the API refused."""
+    def __init__(self, strands: Strands, clock: StoryClock, judge: Judge, refused: Callable[[], Refused | None]) -> None:
+        """Begin with nobody waiting. `refused` gives the call that the API refused last."""
         self.on_verdict: Callable[[Verdict], None] = lambda verdict: None
         """Told of each verdict with which the story may go on."""
         self.on_met: Callable[[Strand, Step, Values], None] = lambda strand, step, values: None

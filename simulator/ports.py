@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import socket
@@ -65,11 +66,13 @@ class Claim:
                 return False
             if _is_file(path, number):
                 self._files[self.port] = number
+                atexit.register(self._unlock)
                 return True
             # Whoever held it has taken the file away in the meantime, and the lock means nothing.
             os.close(number)
 
     def _unlock(self) -> None:
+        atexit.unregister(self._unlock)
         number = self._files.pop(self.port, None)
         if number is None:
             return

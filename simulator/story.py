@@ -91,7 +91,7 @@ class Story(Player):
             terms, self.clock, self.deliveries, self._crowd, self._judge, fill=timeline.fill, note=self._note
         )
         self._invariants = Invariants(scenario, self._judge, timeline, is_strict=is_strict)
-        self._listening = Listening(self._strands, self.clock, self._judge, lambda: ": ".join(self.calls.refused or ()))
+        self._listening = Listening(self._strands, self.clock, self._judge, lambda: self.calls.refused)
         self._aside_replies = 0
         self._phase: Phase = "before"
         self.deliveries.on_end = self._delivery_ended

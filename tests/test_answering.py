@@ -264,6 +264,16 @@ def test_fault_with_status_and_body_counts_as_a_refusal(catalog):
     assert found.error
 
 
+def test_fault_with_a_text_is_told_as_the_text_stands(catalog):
+    fault = answering.fault_response(call(), provider=sample.PROVIDER, catalog=catalog, status=502, body="Bad gateway")
+    _, headers, body = answering.render_response(
+        fault, call=call(), provider=sample.PROVIDER, catalog=catalog, world=sample.world(), ids=Ids({}, stream(1), 0)
+    )
+
+    assert dict(headers) == {"Content-Type": "text/plain; charset=utf-8"}
+    assert body == b"Bad gateway"
+
+
 def test_broken_template_names_its_file(tmp_path: Path):
     catalog = sample.catalog(tmp_path, {"api/send.json.j2": '{\n"a": {{ answer.nothing.at_all }}\n}'})
     with pytest.raises(InputError) as caught:

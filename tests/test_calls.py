@@ -55,7 +55,8 @@ def test_a_refused_call_says_nothing_and_is_remembered(tmp_path: Path) -> None:
     result = theatre.play()
 
     assert result.replies == 0
-    assert (theatre.story.calls.refused or ("",))[0] == "send_message"
+    assert theatre.story.calls.refused is not None
+    assert theatre.story.calls.refused.operation == "send_message"
     assert "refused" in next(verdict.observed for verdict in result.verdicts if verdict.outcome == "failed")
 
 

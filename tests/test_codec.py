@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from simulator import codec
 from simulator.codec import HIDDEN, Redactor
-from simulator.records import Ack, Entry, Place, Reply
+from simulator.records import Ack, Attempt, Entry, Place, Reply, SignedRequest
 from simulator.report.text import visible
 
 SECRETS = st.text(st.characters(blacklist_characters="[]"), min_size=4, max_size=40).filter(
@@ -195,3 +195,74 @@ def test_text_without_a_secret_is_the_same_object():
 
     assert Redactor(["secret"]).hide(text) is text
     assert Redactor([]).hide(text) is text
+
+
+# --- text without the maps between -----------------------------------------------------------------------------------
+
+HEADERS = st.lists(st.tuples(st.text(), st.text()), max_size=3).map(tuple)
+REQUESTS = st.builds(SignedRequest, method=st.text(), url=st.text(), headers=HEADERS, body=st.binary())
+ACKS = st.none() | st.builds(Ack, status=st.integers(), headers=HEADERS, body=st.binary(), is_cut=st.booleans())
+ATTEMPTS = st.builds(
+    Attempt,
+    number=st.integers(),
+    due_ms=st.integers(),
+    why=st.text(),
+    request=REQUESTS,
+    duration_ms=st.floats(),
+    ack=ACKS,
+)
+ANY_KEY = st.text() | st.integers() | st.none() | st.binary() | st.floats()
+ANYTHING = st.recursive(
+    JSON | st.floats() | st.binary() | ATTEMPTS | st.just(PurePosixPath("a/é")) | st.sets(st.integers(), max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.lists(inner, max_size=4).map(tuple)
+        | st.dictionaries(ANY_KEY, inner, max_size=4)
+        | st.dictionaries(st.text(), inner, max_size=4).map(MappingProxyType)
+        | st.builds(Entry, seq=st.integers(), kind=st.text(), at_ms=st.integers(), real_ms=st.floats(), data=inner,
+                    scenario=st.text())
+    ),
+    max_leaves=12,
+)  # fmt: skip
+
+
+def by_way_of_maps(value, secrets):
+    return json.dumps(codec.to_json(value, secrets), ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+
+
+@given(ANYTHING, st.lists(st.text(max_size=3) | st.sampled_from(["1", "12", "0.5", "null", "headers"]), max_size=3))
+def test_line_is_what_json_makes_of_the_maps(value, secrets):
+    redactor = Redactor(secrets)
+
+    assert codec.dumps(value, redactor) == by_way_of_maps(value, redactor)
+    assert codec.dumps(value) == by_way_of_maps(value, None)
+
+
+@given(ATTEMPTS, SECRETS)
+def test_record_that_is_written_again_reads_the_same(attempt, secret):
+    redactor = Redactor([secret])
+    told = {"delivery_id": secret, "attempt": attempt}
+
+    assert codec.dumps(told, redactor) == codec.dumps(told, redactor) == by_way_of_maps(told, redactor)
+
+
+def test_two_names_that_become_one_are_told_once():
+    value = {"secret-1": 1, "b": 2, "secret-2": 3}
+
+    assert codec.dumps(value, Redactor(["secret-1", "secret-2"])) == f'{{"{HIDDEN}":3,"b":2}}'
+
+
+def test_what_lies_too_deep_is_named_in_a_line_as_well():
+    value: list = []
+    for _ in range(codec.DEEPEST + 5):
+        value = [value] if len(value) % 2 else {"a": value}
+
+    assert codec.dumps(value) == by_way_of_maps(value, None)
+
+
+def test_records_of_one_run_take_no_more_memory_than_the_last_few():
+    redactor = Redactor(["a-secret"])
+    for number in range(1000):
+        codec.dumps(SignedRequest(method="POST", url=str(number), headers=(), body=b""), redactor)
+
+    assert len(redactor.written) <= 128

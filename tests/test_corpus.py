@@ -15,6 +15,7 @@ from simulator.corpus import manifest as manifests
 from simulator.corpus import mix as mixes
 from simulator.corpus import mixfile, proof, write
 from simulator.corpus.draws import halves
+from simulator.corpus.likeness import Likeness, payload_of
 from simulator.corpus.manifest import Manifest
 from simulator.corpus.mix import Follow, Mix
 from simulator.corpus.plan import BLOCK, Plan
@@ -451,3 +452,77 @@ def test_what_is_taken_back_was_never_there(trace):
     trace.back_to(mark)
 
     assert (trace.lines, trace.switches) == ([], [])
+
+
+# --- likeness --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("provider", catalogs.names())
+def test_every_payload_is_recognised(provider):
+    asked = recipe(400, provider)
+    likeness = Likeness(catalogs.load(provider))
+    for line in made(asked).splitlines():
+        likeness.see(*payload_of(line))
+    made_of = collections.Counter(asked.plan().kinds[row[0]] for row in asked.plan().block(0)[:400])
+
+    assert likeness.unknown == 0
+    assert likeness.mix()["events"] == {event: round(count / 4, 3) for event, count in made_of.items()}
+
+
+def test_likeness_gives_back_the_mix(tmp_path):
+    mix = Mix(
+        events={"message/text": 6.0, "seen": 3.0, "message/sticker": 1.0},
+        present={"message/text": {"message.tracking_data": 0.7}},
+        locales={"en_US": 3.0, "de_DE": 1.0},
+    )
+    likeness = Likeness(catalogs.load("viber"))
+    for line in made(recipe(3000, mix=mix)).splitlines():
+        likeness.see(*payload_of(line))
+    path = tmp_path / "mix.yaml"
+    path.write_text(json.dumps(likeness.mix()))
+    found = mixfile.read(path, catalogs.load("viber"))
+
+    for event, weight in mix.events.items():
+        assert found.events[event] / 100 == pytest.approx(weight / 10, abs=4 * (weight / 10 / 3000) ** 0.5)
+    assert found.present["message/text"]["message.tracking_data"] == pytest.approx(0.7, abs=0.05)
+    assert found.locales["en_US"] / sum(found.locales.values()) == pytest.approx(0.75, abs=0.1)
+    assert 800 <= found.every_ms <= 1_200
+
+
+def test_likeness_keeps_no_text():
+    likeness = Likeness(catalogs.load("viber"))
+    likeness.see(
+        {
+            "event": "message",
+            "timestamp": START_MS,
+            "message_token": 1,
+            "sender": {
+                "id": "a" * 22 + "==",
+                "name": "Secret Name",
+                "language": "en",
+                "country": "US",
+                "api_version": 1,
+            },
+            "message": {"text": "secret text", "type": "text"},
+            "silent": False,
+        }
+    )
+
+    assert likeness.count == 1
+    assert "ecret" not in json.dumps(likeness.mix())
+
+
+def test_payload_of_somebody_else_is_counted_apart():
+    likeness = Likeness(catalogs.load("viber"))
+    likeness.see({"object": "page"})
+    likeness.see([1])
+
+    assert (likeness.count, likeness.unknown) == (0, 2)
+
+
+def test_request_names_its_event():
+    likeness = Likeness(catalogs.load("viber"))
+    for line in made(recipe(20, shape="requests")).splitlines():
+        likeness.see(*payload_of(line))
+
+    assert likeness.count == 20

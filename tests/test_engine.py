@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -41,10 +42,14 @@ class EchoBot:
     seen_ms: list[float] = field(default_factory=list)
     seen: list[dict[str, Any]] = field(default_factory=list)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    peers: set[Any] = field(default_factory=set)
+    """Where connections came from: one for each of them."""
     api: str = ""
     url: str = ""
 
     async def take(self, request: web.Request) -> web.Response:
+        assert request.transport is not None
+        self.peers.add(request.transport.get_extra_info("peername"))
         body = await request.json()
         self.seen.append(body)
         if body["event"] == "message":
@@ -356,3 +361,69 @@ async def test_a_delivery_that_is_out_when_the_story_ends_is_finished_once(
     assert len(ended) == len(set(ended)) == 2
     assert kinds.count("AttemptFinished") == kinds.count("AttemptStarted") == 2
     assert kinds[-2:] == ["StoryFinished", "RunFinished"]
+
+
+async def test_a_stream_keeps_its_connections_and_a_conversation_does_not(tmp_path: Path) -> None:
+    stream = "[{emit: {event: message/sticker, rate: 1/m, count: 400, actors: 20}}]"
+    talk = "[{repeat: {times: 6}, steps: [{ana: {opens: chat}}]}]"
+    async with listening(EchoBot()) as bot:
+        streamed, _ = await play(bot, scenario(tmp_path, stream))
+        many = len(bot.peers)
+        bot.peers.clear()
+        await play(bot, scenario(tmp_path, talk))
+
+    assert streamed.stories[0].outcome == "passed"
+    assert streamed.stories[0].deliveries == 400 + streamed.stories[0].replies
+    assert many <= 64
+    assert len(bot.peers) == 6
+
+
+async def test_streams_beyond_what_can_be_sent_leave_the_loop_to_the_answers(tmp_path: Path) -> None:
+    """All are due at once in real time: they are sent some at a time, and what comes back is read meanwhile."""
+    stream = "[{emit: {event: message/sticker, burst: 600, actors: 5}}]"
+    async with listening(EchoBot()) as bot:
+        result, journal = await play(bot, scenario(tmp_path, stream), pace="real")
+    kinds = [entry.kind for entry in journal.entries if entry.kind in ("AttemptStarted", "AttemptFinished")]
+
+    assert result.stories[0].outcome == "passed"
+    assert "AttemptFinished" in kinds[:300]
+
+
+async def test_a_stream_that_is_interrupted_is_skipped_and_leaves_no_attempt_open(tmp_path: Path) -> None:
+    stream = "[{emit: {event: message/sticker, rate: 100/s, lasting: 1h}}]"
+    async with listening(EchoBot(takes_s=0.2)) as bot:
+        playing = asyncio.create_task(play(bot, scenario(tmp_path, stream), pace="real"))
+        while len(bot.seen) < 5:  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+        playing.cancel()
+        result, journal = await playing
+    started = [entry.data["delivery_id"] for entry in journal.entries if entry.kind == "AttemptStarted"]
+    finished = [entry.data["delivery_id"] for entry in journal.entries if entry.kind == "AttemptFinished"]
+
+    assert result.is_interrupted
+    assert [(verdict.outcome, verdict.observed) for verdict in result.stories[0].verdicts] == [
+        ("skipped", "its events go on")
+    ]
+    assert sorted(started) == sorted(finished)
+
+
+@pytest.mark.parametrize("takes_s", [0.0, 0.05])
+async def test_a_month_is_the_same_whatever_the_bot_takes(tmp_path: Path, takes_s: float) -> None:
+    steps = """
+  - emit: {event: conversation_started, cron: "0 */8 * * *", zone: Europe/London, lasting: 30d, burst: 2, actors: 9}
+  - emit: {event: message/sticker, after: conversation_started, lag: 1m..2h, chance: 50%}
+  - wait: {until: "0 12 * * mon", zone: America/New_York}
+  - ana: {opens: chat}
+"""
+    story = scenario(tmp_path, steps)
+    async with listening(EchoBot(takes_s=takes_s)) as bot:
+        result, _ = await play(bot, story, start_ms=1_772_323_200_000)
+    sent = sorted(json.dumps(body, sort_keys=True) for body in bot.seen if body["event"] != "delivered")
+    digest = hashlib.sha256("".join(sent).encode()).hexdigest()
+
+    assert result.stories[0].outcome == "passed"
+    assert MONTHS.setdefault("a month", digest) == digest
+
+
+MONTHS: dict[str, str] = {}
+"""What came to the bots of the test above."""

@@ -76,7 +76,7 @@ def test_the_nearest_reply_is_told_with_what_differs() -> None:
 
 def test_no_reply_names_the_call_that_was_refused() -> None:
     expectation = Expectation([bot("hi")], literal)
-    [verdict] = judge().replied(expectation, [], since_ms=0, now_ms=5_000, refused="send_message: status 6")
+    [verdict] = judge().replied(expectation, [], since_ms=0, now_ms=5_000, refused=refused)
 
     assert verdict.code == "no-reply"
     assert "status 6" in verdict.observed

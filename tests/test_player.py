@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 
 from simulator.clock import Nothing
-from simulator.records import ApiCall
+from simulator.records import ApiCall, Sent
 from tests.test_lobby import lobby
 
 
@@ -28,3 +28,19 @@ def test_every_call_and_its_answer_are_in_the_journal_under_the_story_it_belongs
     assert json.loads(answered.body)["status"] == 0  # type: ignore[union-attr]
     assert kinds == ["CallReceived", "CallAnswered"]
     assert {entry.scenario for entry in place._journal.entries} == {""}
+
+
+def test_handshake_that_the_network_lost_is_in_the_journal_and_moves_no_deadline() -> None:
+    place = lobby()
+    place.hindered(Sent(duration_ms=1.0, trouble="refused", detail="x"), number=2, wait_ms=500, real_ms=1.0)
+    (entry,) = place._journal.entries
+
+    assert entry.kind == "NetworkFailed"
+    assert entry.data == {
+        "delivery_id": "",
+        "type": "handshake",
+        "number": 2,
+        "trouble": "refused",
+        "detail": "x",
+        "wait_ms": 500,
+    }

@@ -18,7 +18,9 @@ NOT_AGAIN = frozenset(
     {
         "--audit",
         "--case",
+        "--color",
         "--coverage",
+        "--debug",
         "--fail-fast",
         "--fail-under",
         "--jobs",

@@ -35,6 +35,18 @@ def read_shard(text: str) -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
+def read_share(text: str) -> float:
+    """
+    Give `10%` as a share.
+
+    Raises:
+        ValueError: it is none.
+    """
+    from simulator import units
+
+    return units.share(text)
+
+
 @form.command("generate")
 @names.provider_if_any
 @click.argument("events", metavar="[EVENT]...", nargs=-1, shell_complete=names.complete_event)
@@ -69,6 +81,18 @@ def read_shard(text: str) -> tuple[int, int]:
     metavar="MANIFEST",
     help="Make the corpus of a manifest again: compare it with what is there, or put it there if it is lost.",
 )
+@click.option(
+    "--edge",
+    type=options.Form("N%", read_share),
+    default="0%",
+    help="So many are valid, but nasty; see the labels beside them.",
+)
+@click.option(
+    "--invalid",
+    type=options.Form("N%", read_share),
+    default="0%",
+    help="So many have exactly one fault; see the labels.",
+)
 @options.endpoint
 @options.credential
 @options.option
@@ -91,6 +115,8 @@ def command(
     shard: tuple[int, int],
     jobs: int,
     manifest: Path | None,
+    edge: float,
+    invalid: float,
     endpoint: str | None,
     credentials: tuple[tuple[str, str], ...],
     switches: tuple[tuple[str, str], ...],
@@ -123,6 +149,8 @@ def command(
         options=dict(switches),
         url=endpoints.parse(endpoint, where="--endpoint") if endpoint else ENDPOINT,
         is_marked=not no_mark,
+        edge=edge,
+        invalid=invalid,
     )
     _write(recipe, secrets, out, shard=shard, jobs=jobs, is_forced=force, is_resumed=resume)
 
@@ -163,6 +191,7 @@ def _write(
     from simulator.corpus.manifest import Manifest
 
     first, end = recipes.shard(recipe.count, *shard)
+    _refuse_shares(recipe, out)
     if str(out) == "-" or _is_device(out):
         _refuse_folder(recipe, out)
         # What is wrong is told before anything is opened.
@@ -184,10 +213,47 @@ def _write(
         if there is None or not is_resumed:
             _refuse_overwriting(recipe, out, is_forced=is_forced)
         manifest = there or manifest
-    done = _run(manifest, credentials, out, jobs)
+    try:
+        done = _run(manifest, credentials, out, jobs)
+    finally:
+        _label(recipe, credentials, out)
     click.echo(
         f"{done.written} payloads, {done.bytes} bytes, seed {recipe.seed}: {out}, with its manifest beside it", err=True
     )
+
+
+def _label(recipe: Recipe, credentials: Mapping[str, str], out: Path) -> None:
+    """Write which payloads are unusual, as far as the corpus is."""
+    from simulator.corpus import manifest as manifests
+    from simulator.corpus.press import labels
+
+    path = manifests.beside(out)
+    if (recipe.edge or recipe.invalid) and path.exists():
+        there = manifests.read(path)
+        with _told_for(out), out.with_name(f"{out.name}.labels.jsonl").open("wb") as stream:
+            stream.writelines(labels(recipe, credentials, there.first, there.first + there.written))
+
+
+def _refuse_shares(recipe: Recipe, out: Path) -> None:
+    from simulator.errors import InputError, Problem
+
+    if (recipe.edge or recipe.invalid) and (str(out) == "-" or _is_device(out)):
+        problem = Problem(
+            code="options-clash",
+            what="unusual payloads are told in a file beside the corpus",
+            where="--edge, --invalid",
+            why=f"--out is {'standard output' if str(out) == '-' else out}",
+            fix="name a file by --out",
+        )
+        raise InputError(problem)
+    if recipe.edge + recipe.invalid > 1:
+        problem = Problem(
+            code="options-clash",
+            what="together they are more than all",
+            where="--edge, --invalid",
+            fix="make them 100 % at the most",
+        )
+        raise InputError(problem)
 
 
 def _run(manifest: Manifest, credentials: Mapping[str, str], out: Path, jobs: int) -> Manifest:

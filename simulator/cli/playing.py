@@ -78,7 +78,7 @@ class Playing:
             SimulatorError: the run could not be made.
         """
         settings, scenarios = self._with_endpoints(scenarios)
-        secrets = Redactor(_secrets(settings, scenarios))
+        secrets = Redactor(secrets_of(settings, scenarios))
         with self._journal(secrets) as journal:
             self._introduce(settings, scenarios)
             console = Console(
@@ -226,7 +226,7 @@ def exit_code_of(result: RunResult) -> int:
     return 1 if any(story.outcome in ("failed", "error") for story in result.stories) else 0
 
 
-def _secrets(settings: Settings, scenarios: Sequence[Scenario]) -> Iterator[str]:
+def secrets_of(settings: Settings, scenarios: Sequence[Scenario]) -> Iterator[str]:
     """Give what nobody may read: credentials, but for those that anybody can look up in the catalog."""
     from simulator import catalog
 

@@ -114,6 +114,7 @@ def event_facts(fact: EventFact, facts: Catalog) -> dict[str, Any]:
         "source": sources(fact.source, facts.sources),
         "weight": fact.weight,
         "is_mandatory": fact.is_mandatory,
+        "rendering": _rendering(fact, facts),
         "fields": [
             {
                 "path": each.path,
@@ -127,6 +128,19 @@ def event_facts(fact: EventFact, facts: Catalog) -> dict[str, Any]:
             for each in fact.fields.values()
         ],
     }
+
+
+def _rendering(fact: EventFact, facts: Catalog) -> str:
+    """Give which way its template takes, and why not the fast one."""
+    from simulator import providers, templates
+    from simulator.catalog import options_with
+    from simulator.render.template import program_of
+
+    provider = providers.load(facts.id)
+    style = facts.body.under(options_with(facts, {}, ""))
+    found = program_of(templates.of(facts, provider), fact, style)
+    why = found if isinstance(found, str) else "the provider encodes its bodies itself" if provider.encode else ""
+    return f"in the sandbox: {why}" if why else "compiled"
 
 
 def _delivery(facts: Catalog) -> dict[str, Any]:
@@ -216,6 +230,7 @@ def _say_event(found: Mapping[str, Any]) -> None:
     say(f"{found['provider']} {found['event']}")
     say(found["summary"])
     say(f"source: {found['source']}")
+    say(f"template: {found['rendering']}")
     rows = [(each["path"], each["type"], each["presence"], _form(each), each["about"]) for each in found["fields"]]
     _section("Fields", rows)
 

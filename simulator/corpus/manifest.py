@@ -48,6 +48,8 @@ class Manifest:
             "options": dict(recipe.options),
             "url": recipe.url,
             "is_marked": recipe.is_marked,
+            "edge": recipe.edge,
+            "invalid": recipe.invalid,
             "shard": self.shard,
             "first": self.first,
             "end": self.end,
@@ -103,6 +105,8 @@ def _manifest(told: Mapping[str, Any]) -> Manifest:
         options=dict(told["options"]),
         url=str(told["url"]),
         is_marked=bool(told["is_marked"]),
+        edge=float(told["edge"]),
+        invalid=float(told["invalid"]),
     )
     return Manifest(
         recipe=recipe,

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from simulator import signing
+from simulator.corpus.corners import Corner, changed, corner_of, label
 from simulator.corpus.draws import Place
 from simulator.corpus.kinds import Kind
 from simulator.corpus.plan import BLOCK, Row
 from simulator.corpus.recipe import Recipe, studio_of
 from simulator.corpus.tracing import Tracer
+from simulator.render import encode
+
+_CHANCES = {"all-optional": 1.0, "no-optional": 0.0}
 
 BATCH = 128
 """So many payloads are written at once: more would make the memory go back and forth."""
@@ -72,11 +76,34 @@ class Press:
 
     def body(self, number: int, row: Row) -> bytes:
         """Give the body of a payload."""
-        return self.kinds[row[0]].body(number, row)
+        corner = self.corner(number, row)
+        return self.kinds[row[0]].body(number, row) if corner is None else self._bent(number, row, corner)
+
+    def corner(self, number: int, row: Row) -> Corner | None:
+        """Give what is unusual about a payload on purpose."""
+        recipe = self.recipe
+        if not recipe.edge and not recipe.invalid:
+            return None
+        return corner_of(
+            self.studio.prefix,
+            number,
+            self.studio.fact(row[0]),
+            edge=recipe.edge,
+            invalid=recipe.invalid,
+            has_signature=recipe.shape == "requests",
+        )
+
+    def _bent(self, number: int, row: Row, corner: Corner) -> bytes:
+        body = self.studio.payload(Place(number, *row), _CHANCES.get(corner.kind)).body
+        if corner.kind == "truncated":
+            return body[: len(body) // 2].decode("utf-8", "ignore").encode()
+        if body[:1] not in (b"{", b"["):
+            return body
+        return encode(changed(json.loads(body), corner), self.studio.style)
 
     def _lines(self, rows: list[tuple[int, Row]]) -> Batch:
         kinds = self.kinds
-        if self.studio.style.kind == "json":
+        if self.studio.style.kind == "json" and not self.recipe.edge and not self.recipe.invalid:
             texts = [kinds[row[0]].text(number, row) for number, row in rows]
             if None not in texts:
                 try:
@@ -109,7 +136,10 @@ class Press:
     def _request(self, number: int, row: Row) -> bytes:
         studio, url = self.studio, self.recipe.url
         place = Place(number, *row)
+        corner = self.corner(number, row)
         payload = studio.payload(place)
+        if corner is not None:
+            payload = replace(payload, body=self._bent(number, row, corner))
         request = signing.sign_request(
             payload,
             url=url,
@@ -120,6 +150,7 @@ class Press:
             stamp_ms=place.due_ms,
             due_ms=place.due_ms,
             marked=self.recipe.is_marked,
+            signature="wrong" if corner is not None and corner.kind == "bad-signature" else "right",
         )
         shown = {
             "event": payload.type,
@@ -129,6 +160,22 @@ class Press:
             "body": request.body.decode("utf-8"),
         }
         return json.dumps(shown, ensure_ascii=True, separators=(",", ":")).encode("ascii")
+
+
+def labels(recipe: Recipe, credentials: Mapping[str, str], first: int, end: int) -> Iterator[bytes]:
+    """
+    Give the lines that tell which payloads are unusual, and how; nothing is rendered for it.
+
+    Raises:
+        InputError: there is no such provider, credential or option.
+    """
+    press = Press(recipe, credentials)
+    names = list(recipe.mix.events)
+    for block in range(first // BLOCK, -(-end // BLOCK)):
+        for number, row in enumerate(press.rows(block), block * BLOCK):
+            corner = press.corner(number, row) if first <= number < end else None
+            if corner is not None:
+                yield label(number, names[row[0]], corner)
 
 
 def _line(body: bytes) -> bytes:

@@ -37,6 +37,10 @@ class Recipe:
     url: str = ""
     """Where requests are made out to."""
     is_marked: bool = True
+    edge: float = 0.0
+    """The share of valid payloads with something nasty in them."""
+    invalid: float = 0.0
+    """The share of payloads with exactly one fault."""
 
     def plan(self) -> Plan:
         """Give its plan."""

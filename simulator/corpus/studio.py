@@ -98,41 +98,43 @@ class Studio:
         """
         return self.payload(place).body
 
-    def payload(self, place: Place) -> Payload:
+    def payload(self, place: Place, chance: float | None = None) -> Payload:
         """
-        Give a payload whole, with the ids that were drawn for it.
+        Give a payload whole, with the ids that were drawn for it; `chance` is that of all its optional fields.
 
         Raises:
             InputError: the template is broken.
         """
         ids: dict[str, Any] = {}
         program = self.program(place.kind)
-        body = self.compiled(place, program, ids) if program is not None else None
-        body = self.sandboxed(place, ids) if body is None else body
+        body = self.compiled(place, program, ids, chance) if program is not None else None
+        body = self.sandboxed(place, ids, chance) if body is None else body
         event = f"{self.kinds[place.kind]}/{place.number}"
         return Payload(
             event_id=event, type=self.kinds[place.kind], body=body, content_type=self.style.content_type, ids=ids
         )
 
-    def compiled(self, place: Place, program: Program, ids: dict[str, Any]) -> bytes | None:
+    def compiled(
+        self, place: Place, program: Program, ids: dict[str, Any], chance: float | None = None
+    ) -> bytes | None:
         """Give the body by its compiled template, and put its ids; None where only the sandbox can tell."""
         pieces: list[str] = []
         try:
-            scope = self.scope(place, program)
+            scope = self.scope(place, program, chance)
             program.body(*in_order(scope), fragments(self.style), pieces.append)
             ids |= scope["ids"].drawn
             return body_of("".join(pieces), self.style)
         except FAULTS:
             return None
 
-    def sandboxed(self, place: Place, ids: dict[str, Any]) -> bytes:
+    def sandboxed(self, place: Place, ids: dict[str, Any], chance: float | None = None) -> bytes:
         """
         Give the body as the sandbox makes it, and put its ids.
 
         Raises:
             InputError: the template is broken.
         """
-        scope = self.scope(place, None)
+        scope = self.scope(place, None, chance)
         value = self.templates.json_of(self.fact(place.kind).template, scope)
         ids |= scope["ids"].drawn
         if self.provider.encode is not None:
@@ -151,10 +153,12 @@ class Studio:
         shared = {**dict.fromkeys(self.talk_ids, of_talk), **dict.fromkeys(self.turn_ids, of_turn)}
         return SharedIds(self.provider.ids, stream, place.due_ms, shared)
 
-    def scope(self, place: Place, program: Program | None) -> dict[str, Any]:
+    def scope(self, place: Place, program: Program | None, chance: float | None = None) -> dict[str, Any]:
         """Give what a template finds by name."""
         stream = Wide(payload_key(self.prefix, place.number))
         user = self.user(place.user)
+        usual = self.chances[self.kinds[place.kind]]
+        chances = usual if chance is None else {path: chance if each < 1 else each for path, each in usual.items()}
         return self.scope_of(
             place.kind,
             program,
@@ -162,7 +166,7 @@ class Studio:
                 "now": place.due_ms,
                 "ids": self.ids_on(place, stream),
                 "user": user,
-                "present": presence(self.chances[self.kinds[place.kind]], stream),
+                "present": presence(chances, stream),
                 "fake": Texts(self.seed, self.locale(user), stream),
             },
         )

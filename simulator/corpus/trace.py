@@ -189,61 +189,21 @@ def stands(value: Any) -> bool:
     return isinstance(value, Stand) or (isinstance(value, str) and "\ue000" in value)
 
 
-_METHODS = frozenset(
-    [
-        "capitalize",
-        "casefold",
-        "count",
-        "endswith",
-        "find",
-        "index",
-        "isalnum",
-        "isalpha",
-        "isascii",
-        "isdecimal",
-        "isdigit",
-        "islower",
-        "isnumeric",
-        "isspace",
-        "isupper",
-        "ljust",
-        "lower",
-        "lstrip",
-        "removeprefix",
-        "removesuffix",
-        "replace",
-        "rfind",
-        "rindex",
-        "rjust",
-        "rstrip",
-        "startswith",
-        "strip",
-        "swapcase",
-        "title",
-        "upper",
-        "zfill",
-    ]
-)
+# fmt: off
+_METHODS = frozenset({
+    "capitalize", "casefold", "count", "endswith", "find", "index", "isalnum", "isalpha", "isascii", "isdecimal",
+    "isdigit", "islower", "isnumeric", "isspace", "isupper", "ljust", "lower", "lstrip", "removeprefix", "removesuffix",
+    "replace", "rfind", "rindex", "rjust", "rstrip", "startswith", "strip", "swapcase", "title", "upper", "zfill",
+})
+# fmt: on
 
 
-_REFUSED = frozenset(
-    [
-        "center",
-        "encode",
-        "expandtabs",
-        "format",
-        "format_map",
-        "isidentifier",
-        "isprintable",
-        "istitle",
-        "join",
-        "maketrans",
-        "rsplit",
-        "split",
-        "splitlines",
-        "translate",
-    ]
-)
+# fmt: off
+_REFUSED = frozenset({
+    "center", "encode", "expandtabs", "format", "format_map", "isidentifier", "isprintable", "istitle", "join",
+    "maketrans", "rsplit", "split", "splitlines", "translate",
+})
+# fmt: on
 
 
 class Text(Stand, str):  # noqa: SLOT000 - it has fields of its own

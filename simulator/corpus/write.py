@@ -32,6 +32,8 @@ def batches(recipe: Recipe, credentials: Mapping[str, str], first: int, end: int
         InputError: a template, a credential or an option is wrong.
     """
     blocks = range(first // BLOCK, -(-end // BLOCK))
+    if recipe.shape == "json" and not recipe.count:
+        yield Batch(count=0, content=b"[\n]\n")
     if jobs == 1 or len(blocks) <= 1:
         press = Press(recipe, credentials)
         for block in blocks:

@@ -16,22 +16,20 @@ from weakref import WeakSet
 import aiohttp
 import yarl
 
-from simulator.delivery.trouble import gave_nothing_back, never_connected, one_line, trouble_of
+from simulator.delivery.trouble import gave_nothing_back, never_connected, trouble_of
 from simulator.delivery.trust import trusting
 from simulator.delivery.unpacking import unpacked
+from simulator.delivery.wording import (
+    LARGE_BODY,
+    LONGEST_BODY,
+    LONGEST_HEADER,
+    MOST_HEADERS,
+    SENT_AGAIN,
+    one_line,
+    overdue,
+)
 from simulator.errors import InputError, Problem
 from simulator.records import Ack, Headers, Sent, SignedRequest, Trouble
-
-LONGEST_BODY = 1024 * 1024
-"""Bytes of an answer's body that are kept, as sent and as unpacked."""
-
-LONGEST_HEADER = 32 * 1024
-"""Bytes of one header of an answer."""
-
-MOST_HEADERS = 256
-
-LARGE_BODY = 1024 * 1024
-"""Bytes from which on a request's body is written in portions."""
 
 AUTOMATIC = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")
 """
@@ -39,8 +37,6 @@ What aiohttp would add to a request by itself.
 
 Left out, so that it holds the provider's headers and, beside them, only Host, Content-Length and Connection.
 """
-
-SENT_AGAIN = "sent again, on a new connection: the kept one gave nothing back"
 
 
 @dataclass(slots=True)
@@ -242,9 +238,7 @@ def _data(body: bytes) -> bytes | BytesIO:
 def _overdue(progress: _Progress, timeout_ms: float) -> tuple[Trouble, str]:
     if progress.parser_error is not None:
         return "garbage", one_line(f"{progress.status} came, then a broken body: {progress.parser_error}")
-    if progress.status:
-        return "timeout", f"{progress.status} came, but not the whole body within {timeout_ms:g} ms"
-    return "timeout", f"no answer within {timeout_ms:g} ms"
+    return "timeout", overdue(progress.status, timeout_ms)
 
 
 def _unsendable(request: SignedRequest, error: ValueError) -> Problem:

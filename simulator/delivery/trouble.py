@@ -9,16 +9,12 @@ import ssl
 
 import aiohttp
 
+from simulator.delivery.wording import BEFORE_ANSWER, WITHIN_BODY, WITHIN_HEADERS, one_line
 from simulator.errors import InternalError, Problem
 from simulator.records import Trouble
 
 OURS = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 """What this machine, not the bot, has run out of."""
-
-BEFORE_ANSWER = "the connection ended before any answer"
-
-LONGEST = 200
-"""Characters of a detail; the parser quotes what it could not read."""
 
 
 def trouble_of(error: Exception) -> tuple[Trouble, str]:
@@ -31,7 +27,7 @@ def trouble_of(error: Exception) -> tuple[Trouble, str]:
     if isinstance(error, aiohttp.ClientConnectorError):
         return _unconnected(error)
     if isinstance(error, aiohttp.ServerDisconnectedError):
-        return "closed", BEFORE_ANSWER if gave_nothing_back(error) else "the connection ended within the headers"
+        return "closed", BEFORE_ANSWER if gave_nothing_back(error) else WITHIN_HEADERS
     if isinstance(error, aiohttp.ClientPayloadError):
         return _broken_body(error)
     if isinstance(error, aiohttp.ClientResponseError):
@@ -58,12 +54,6 @@ def never_connected(error: Exception) -> bool:
     return isinstance(error, aiohttp.ClientConnectorError)
 
 
-def one_line(text: str) -> str:
-    """Give a text without line breaks and runs of spaces, shortened where it is long."""
-    line = " ".join(text.split())
-    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
-
-
 def _unconnected(error: aiohttp.ClientConnectorError) -> tuple[Trouble, str]:
     reason = error.certificate_error if isinstance(error, aiohttp.ClientConnectorCertificateError) else error.os_error
     if isinstance(error, aiohttp.ClientSSLError):
@@ -83,7 +73,7 @@ def _broken_body(error: aiohttp.ClientPayloadError) -> tuple[Trouble, str]:
     """The parser tells an early end from a wrong chunk by its words alone."""
     said = str(error.__cause__ or error)
     if "Not enough data" in said or isinstance(error.__cause__, OSError):
-        return "closed", "the connection ended within the body"
+        return "closed", WITHIN_BODY
     return "garbage", one_line(said)
 
 

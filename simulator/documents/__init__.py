@@ -11,6 +11,7 @@ import yaml
 from simulator.documents.composer import DEEPEST, MOST_NODES, Composer
 from simulator.documents.node import Kind, Node, lost
 from simulator.documents.scalar import resolve
+from simulator.documents.values import node_of
 from simulator.errors import InputError, InternalError, Problem
 from simulator.records import Place
 
@@ -26,6 +27,7 @@ __all__ = [
     "Kind",
     "Node",
     "lost",
+    "node_of",
     "parse_value",
     "read",
     "read_bytes",

@@ -143,11 +143,11 @@ def last_line(result: RunResult, *, findings: int = 0) -> Spans:
         steps.update(_outcomes(story))
     seeds = sorted({story.seed for story in result.stories})
     parts = [
-        f"{len(result.stories)} {'story' if len(result.stories) == 1 else 'stories'}: {stories or 'none was played'}",
-        f"{sum(steps.values())} steps: {counted([(steps[word], word) for word in WORDS])}" if steps else "",
+        f"{_number(len(result.stories), 'story', 'stories')}: {stories or 'none was played'}",
+        f"{_number(sum(steps.values()), 'step')}: {counted([(steps[word], word) for word in WORDS])}" if steps else "",
         f"the audit found {findings}" if findings else "",
         show_ms(result.duration_ms),
-        f"the network failed {times(result.resends)}" if result.resends else "",
+        f"the network failed {_times(result.resends)}" if result.resends else "",
         f"start {iso8601(min(story.start_ms for story in result.stories))}" if result.stories else "",
         f"seed {', '.join(map(str, seeds))}" if 0 < len(seeds) <= MOST_SEEDS else "",
     ]
@@ -155,7 +155,11 @@ def last_line(result: RunResult, *, findings: int = 0) -> Spans:
     return (mark, (f"  {shortened(' · '.join(part for part in parts if part), 200)}", "plain"))
 
 
-def times(count: int) -> str:
+def _number(count: int, one: str, many: str = "") -> str:
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def _times(count: int) -> str:
     """Give a count as a person says it: `once`, `3 times`."""
     return "once" if count == 1 else f"{count} times"
 

@@ -203,7 +203,8 @@ class Conversation:
         call, body = answered.call, answered.body
         if answered.response.error:
             name = call.operation or f"{call.method} {call.path}"
-            text = f"! {visible(name)} was refused: {answered.status} {shortened(_shown(body), 200)}"
+            so = ", as the story wants" if answered.is_arranged else ""
+            text = f"! {visible(name)} was refused{so}: {answered.status} {shortened(_shown(body), 200)}"
             yield Line(text=text, tone="odd")
         yield Line(text=f"> {answered.status}   {visible(call.operation)}", tone="faint", level=TRAFFIC)
         yield from _content(">", answered.headers, body)

@@ -82,7 +82,8 @@ def story_lines(story: ToldStory, *, has_talk: bool = True) -> Iterator[Spans]:
     for index, text in enumerate(story.output):
         yield _field("bot wrote" if index == 0 else "", f"│ {visible(text)}", "faint")
     yield _field("seed", f"{story.result.seed}, start {iso8601(story.result.start_ms)}")
-    yield _field("reproduce:", visible(story.reproduce))
+    if story.reproduce:
+        yield _field("reproduce:", visible(story.reproduce))
     if story.request is not None:
         yield _field("curl:", visible(curl_line(story.request)))
         refused = next((each.verdict for each in story.failures if is_refusal(each.verdict)), None)

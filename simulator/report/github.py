@@ -7,16 +7,17 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from simulator.records import Entry, RunResult, Verdict
+from simulator.records import AuditFinding, Entry, Place, RunResult, Verdict
 from simulator.report.failure import ToldStory
 from simulator.report.formats import Making
-from simulator.report.text import shortened
-from simulator.report.told import failures_of, headline_of, title_of
+from simulator.report.measures import audit_lines, coverage_lines, findings_of
+from simulator.report.text import shortened, visible
+from simulator.report.told import failures_of, headline_of, text_of, title_of
 from simulator.report.transcript import Transcript
 from simulator.units import iso8601, show_ms
 
-MOST_ANNOTATIONS = 10
-"""So many errors of one step the service shows; the rest stands in the summary."""
+MOST_ANNOTATIONS = 50
+"""So many the service keeps of one job, and shows the first ten of a step; all failures stand in the summary."""
 
 MOST_FAILURES = 50
 """So many failed stories stand whole in the summary, which may have 1 MiB."""
@@ -36,6 +37,7 @@ class GithubReport:
         self._rows: list[str] = []
         self._failed: list[ToldStory] = []
         self._outcomes: Counter[str] = Counter()
+        self._measures: list[tuple[str, str]] = []
         self._result: RunResult | None = None
 
     def __call__(self, entry: Entry) -> None:
@@ -46,6 +48,12 @@ class GithubReport:
             self._annotate(entry.data)
         elif entry.kind == "StoryFinished":
             self._end(self._transcript.told(entry.data))
+        elif entry.kind == "CoverageCounted":
+            self._measures.append(("Coverage", text_of(coverage_lines(entry.data))))
+        elif entry.kind == "AuditFinished":
+            self._measures.append((f"Audit {entry.data.kind}", text_of(audit_lines(entry.data))))
+            for finding, _ in findings_of(entry.data):
+                self._say_finding(finding)
         elif entry.kind == "RunFinished":
             self._result = entry.data
 
@@ -59,14 +67,20 @@ class GithubReport:
                 summary.write("\n".join(self._hide(line) for line in self._summary(error)) + "\n")
 
     def _annotate(self, verdict: Verdict) -> None:
+        self._say(verdict.place, f"{verdict.scenario} ({verdict.provider})", headline_of(verdict))
+
+    def _say_finding(self, finding: AuditFinding) -> None:
+        file, line, column = finding.place.rsplit(":", 2)
+        said = f"with {finding.variant} the bot says {finding.found}, at first {finding.wanted}"
+        self._say(Place(file, int(line), int(column)), f"{finding.scenario} ({finding.provider})", visible(said))
+
+    def _say(self, place: Place, title: str, message: str) -> None:
         self._annotated += 1
         if self._annotated > MOST_ANNOTATIONS:
             return
-        place = verdict.place
-        where = {"file": self._from_root(place.file), "line": place.line, "col": place.column}
-        said = {**where, "title": f"{verdict.scenario} ({verdict.provider})"}
-        properties = ",".join(f"{name}={_property(self._hide(str(value)))}" for name, value in said.items())
-        self._making.write(f"::error {properties}::{_message(self._hide(headline_of(verdict)))}\n")
+        where = {"file": self._from_root(place.file), "line": place.line, "col": place.column, "title": title}
+        properties = ",".join(f"{name}={_property(self._hide(str(value)))}" for name, value in where.items())
+        self._making.write(f"::error {properties}::{_message(self._hide(message))}\n")
 
     def _end(self, story: ToldStory) -> None:
         result = story.result
@@ -96,6 +110,11 @@ class GithubReport:
             yield ""
             yield f"seed {story.result.seed}, start {iso8601(story.result.start_ms)}"
             yield "</details>"
+        for title, text in self._measures:
+            yield ""
+            yield f"### {_cell(title)}"
+            yield ""
+            yield from _fenced(shortened(text.strip(), LONGEST_FAILURE))
 
     def _from_root(self, file: str) -> str:
         """Give a file's path from the root of the repository, where the service looks for it."""

@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator.codec import to_json
-from simulator.records import Entry, RunResult, StoryResult
+from simulator.coverage import Coverage
+from simulator.records import Audit, Entry, RunResult, StoryResult
 from simulator.report.conversation import TALK, Line, Mark
 from simulator.report.exchanges import Exchange, Exchanges, rows_of
 from simulator.report.failure import ToldStory
 from simulator.report.formats import Making
 from simulator.report.latency import Latency
+from simulator.report.measures import findings_of
 from simulator.report.text import shortened, visible
 from simulator.report.told import failures_of, title_of
 from simulator.report.transcript import Transcript
@@ -49,6 +51,8 @@ class HtmlReport:
         self._providers: dict[str, None] = {}
         self._answers, self._replies = Latency(), Latency()
         self._slowest: list[tuple[float, str, str]] = []
+        self._coverage: Coverage | None = None
+        self._audit: Audit | None = None
         self._result: RunResult | None = None
         self._last_ms = 0.0
 
@@ -69,6 +73,10 @@ class HtmlReport:
             self._replies.add(entry.data.duration_ms)
         elif entry.kind == "StoryFinished":
             self._end(self._transcript.told(entry.data))
+        elif entry.kind == "CoverageCounted":
+            self._coverage = entry.data
+        elif entry.kind == "AuditFinished":
+            self._audit = entry.data
         elif entry.kind == "RunFinished":
             self._result = entry.data
 
@@ -89,6 +97,9 @@ class HtmlReport:
                 steps=self._steps,
                 providers=list(self._providers),
                 stories=self._stories,
+                coverage=self._coverage,
+                audit=self._audit,
+                findings=[self._hide(text).strip() for _, text in findings_of(self._audit)] if self._audit else [],
                 plots=[("Answers to deliveries", self._answers), ("Replies", self._replies)],
                 slowest=sorted(self._slowest, reverse=True),
                 start=iso8601(self._making.start_ms),
@@ -100,6 +111,8 @@ class HtmlReport:
     def _outcome(self, error: str) -> str:
         if self._result is None or self._result.is_interrupted or error:
             return "interrupted"
+        if self._audit is not None and self._audit.findings:
+            return "failed"
         return next((word for word in ("error", "failed", "passed") if self._counts[word]), "skipped")
 
     def _tell(self, told: Line | Mark) -> None:

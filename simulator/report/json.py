@@ -42,7 +42,7 @@ class JsonReport:
         elif entry.kind == "RunFinished":
             self._result = entry.data
         elif entry.kind == "CoverageCounted":
-            self._measures["coverage"] = _coverage(entry.data)
+            self._measures["coverage"] = coverage_row(entry.data)
         elif entry.kind == "AuditFinished":
             self._measures["audit"] = entry.data
 
@@ -85,7 +85,8 @@ class JsonReport:
         self._making.write(json.dumps(document, ensure_ascii=True, allow_nan=False, indent=1) + "\n")
 
 
-def _coverage(coverage: Coverage) -> dict[str, Any]:
+def coverage_row(coverage: Coverage) -> dict[str, Any]:
+    """Give what programs read about what a suite exercised."""
     return {
         "percent": round(coverage.percent, 1),
         "covered": coverage.covered,

@@ -1,11 +1,11 @@
-"""The run as JSON Lines: a line for each verdict and each story as they come, and one for the run."""
+"""The run as JSON Lines: a line for each verdict and each story as they come, and one for the run at the end."""
 
 from __future__ import annotations
 
 from simulator import codec
 from simulator.records import Entry
 from simulator.report.formats import Making
-from simulator.report.json import story_row, verdict_row
+from simulator.report.json import coverage_row, story_row, verdict_row
 
 
 class LineReport:
@@ -24,6 +24,10 @@ class LineReport:
             self._write({"kind": "verdict", **verdict_row(entry.data)})
         elif entry.kind == "StoryFinished":
             self._write({"kind": "story", **story_row(entry.data)})
+        elif entry.kind == "CoverageCounted":
+            self._write({"kind": "coverage", **coverage_row(entry.data)})
+        elif entry.kind == "AuditFinished":
+            self._write({"kind": "audit", "audit": entry.data})
         elif entry.kind == "RunFinished":
             self._is_interrupted, self._duration_ms = entry.data.is_interrupted, entry.data.duration_ms
 

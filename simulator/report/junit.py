@@ -6,9 +6,10 @@ from typing import Any
 
 from junitparser import Attr, Error, Failure, IntAttr, JUnitXml, Skipped, TestCase, TestSuite
 
-from simulator.records import Entry
+from simulator.records import Audit, Entry
 from simulator.report.failure import ToldStory
 from simulator.report.formats import Making
+from simulator.report.measures import NOT_IDEMPOTENT, findings_of
 from simulator.report.text import visible, xml_safe
 from simulator.report.told import failures_of, headline_of, title_of, transcript_of, worst_of
 from simulator.report.transcript import Transcript
@@ -42,6 +43,8 @@ class JunitReport:
             pass
         if entry.kind == "StoryFinished":
             self._add(self._transcript.told(entry.data))
+        elif entry.kind == "AuditFinished":
+            self._add_audit(entry.data)
         elif entry.kind == "RunFinished":
             self._is_interrupted = entry.data.is_interrupted
 
@@ -81,6 +84,22 @@ class JunitReport:
             why = next((each.observed for each in story.result.verdicts if each.outcome == "skipped"), "")
             return [Skipped(self._safe(why or "nothing was judged"))]
         return []
+
+    def _add_audit(self, audit: Audit) -> None:
+        """Add a case for each story that went otherwise under a fault; where none did, one that says so."""
+        name = f"audit {audit.kind}"
+        for finding, text in findings_of(audit):
+            case = _Case(self._safe(f"{audit.kind} of {finding.scenario} ({finding.provider})"))
+            file, line, _ = finding.place.rsplit(":", 2)
+            case.classname, case.file, case.line = name, self._safe(file), int(line)
+            made = Failure(self._safe(f"with {finding.variant}: {finding.found}"), NOT_IDEMPOTENT)
+            made.text = self._safe(text)
+            case.result = [made]
+            self._suite(name).append(case)
+        if not audit.findings:
+            case = _Case(f"{audit.stories} stories went the same in {len(audit.variants)} ways")
+            case.classname = name
+            self._suite(name).append(case)
 
     def _add_end(self, error: str) -> None:
         case = _Case(RUN)

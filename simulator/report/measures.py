@@ -9,6 +9,7 @@ from simulator.records import Audit, AuditFinding
 from simulator.report.failure import Spans
 from simulator.report.screen import Tone
 from simulator.report.text import visible
+from simulator.report.told import text_of
 
 NOT_IDEMPOTENT = "not-idempotent"
 
@@ -43,6 +44,15 @@ def audit_lines(audit: Audit) -> Iterator[Spans]:
     else:
         yield (("- skipped  ", "odd"), (f"audit {audit.kind}: no story passed, so none was played again", "plain"))
     yield ()
+
+
+def findings_of(audit: Audit) -> list[tuple[AuditFinding, str]]:
+    """Give the first finding about each story that went otherwise, with all that is to be said of it."""
+    by_story = {story: [each for each in audit.findings if each.story == story] for story in _stories(audit)}
+    return [
+        (findings[0], text_of(_finding_lines(findings[0], also=[each.variant for each in findings[1:]])))
+        for findings in by_story.values()
+    ]
 
 
 def _part_lines(part: Part) -> Iterator[Spans]:

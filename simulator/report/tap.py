@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from simulator.records import Entry, Verdict
-from simulator.report.failure import ToldStory
+from simulator.report.failure import Spans, ToldStory
 from simulator.report.formats import Making
+from simulator.report.measures import coverage_lines, findings_of
 from simulator.report.text import visible
-from simulator.report.told import failures_of, headline_of, title_of, worst_of
+from simulator.report.told import failures_of, headline_of, text_of, title_of, worst_of
 from simulator.report.transcript import Transcript
 
 
@@ -33,6 +34,14 @@ class TapReport:
             self._count += 1
             for line in self._point(self._transcript.told(entry.data)):
                 self._making.write(line + "\n")
+        elif entry.kind == "CoverageCounted":
+            self._comment(coverage_lines(entry.data))
+        elif entry.kind == "AuditFinished":
+            for finding, text in findings_of(entry.data):
+                self._count += 1
+                name = _described(self._hide(visible(f"{entry.data.kind} of {finding.scenario} ({finding.provider})")))
+                self._making.write(f"not ok {self._count} - {name}\n")
+                self._comment([((text, "plain"),)])
         elif entry.kind == "RunFinished":
             self._is_interrupted = entry.data.is_interrupted
 
@@ -43,6 +52,10 @@ class TapReport:
             self._making.write(f"Bail out! {visible(self._hide(why))}\n")
         else:
             self._making.write(f"1..{self._count}\n")
+
+    def _comment(self, lines: Iterable[Spans]) -> None:
+        text = self._hide(text_of(lines)).strip()
+        self._making.write("".join(f"# {line}\n" for line in text.split("\n")))
 
     def _point(self, story: ToldStory) -> Iterator[str]:
         result, worst = story.result, worst_of(story)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 from simulator.records import StoryResult, Verdict
 from simulator.report.failure import Spans, ToldStory, story_lines
@@ -29,12 +29,12 @@ def place_of(verdict: Verdict) -> str:
 def transcript_of(story: ToldStory) -> str:
     """Give the whole conversation, line by line."""
     setting = f"seed {story.result.seed}, start {iso8601(story.result.start_ms)}"
-    return _text([((title_of(story.result), "strong"),), ((setting, "faint"),), *story.talk])
+    return text_of([((title_of(story.result), "strong"),), ((setting, "faint"),), *story.talk])
 
 
 def failures_of(story: ToldStory, *, has_talk: bool = True) -> str:
     """Give all that is to be said about a story's failures; without its talk where that stands beside it."""
-    return _text(story_lines(story, has_talk=has_talk)).strip("\n")
+    return text_of(story_lines(story, has_talk=has_talk)).strip("\n")
 
 
 def worst_of(story: ToldStory) -> Verdict | None:
@@ -43,5 +43,6 @@ def worst_of(story: ToldStory) -> Verdict | None:
     return next((each for each in failed if each.outcome == "error"), failed[0] if failed else None)
 
 
-def _text(lines: Iterator[Spans] | list[Spans]) -> str:
+def text_of(lines: Iterable[Spans]) -> str:
+    """Give lines without their tones."""
     return "\n".join("".join(text for text, _ in spans).rstrip() for spans in lines)

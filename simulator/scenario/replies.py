@@ -19,6 +19,15 @@ _ELSEWHERE = {
     "ack": "write it beside the actor's step: it is about the answer to what is sent",
 }
 
+_MEANINGLESS = {
+    "within": (
+        "a reply that must not come is looked for until all is quiet",
+        "for a time in which the bot says nothing at all write the step `silence: 2s`",
+    ),
+    "save": ("there is no reply to take it from", "take it out"),
+}
+"""What stands for nothing beside `times: 0` → why, and what to write."""
+
 
 def bot_step(spot: Spot, head: Head, setting: Setting) -> BotStep | None:
     """Give the step by which the bot must say what stands there; None where that cannot be read, which is told."""
@@ -51,7 +60,16 @@ def bot_step(spot: Spot, head: Head, setting: Setting) -> BotStep | None:
             why="times counts exactly",
             fix="leave one of them out",
         )
+    if step.times == 0:
+        _check_none(found)
     return step
+
+
+def _check_none(found: Mapping[str, Spot]) -> None:
+    """Tell what says nothing about a reply that must not come."""
+    for name, (why, fix) in _MEANINGLESS.items():
+        if name in found:
+            found[name].tell("misplaced-key", f'"{name}" means nothing beside `times: 0`', why=why, fix=fix)
 
 
 def _limits(found: Mapping[str, Spot]) -> dict[str, Any]:

@@ -28,12 +28,13 @@ def test_endpoints_keep_their_names(simulate: Simulate, story: Write) -> None:
 
 def test_what_chooses_stories_and_shows_them_is_left_out(simulate: Simulate, story: Write) -> None:
     words = ["-j", "2", "--repeat", "1", "--shuffle", "--coverage", "--tag", "x", "-v", "--wait-for-endpoint", "2s"]
+    words += ["--color", "never", "--debug"]
     name = story(FAILING.replace("provider:", "tags: [x]\nprovider:"))
 
     line = reproduced(simulate, name, "--bot", SHOP, *words)
 
     assert "--wait-for-endpoint 2000ms" in line
-    for left_out in ("--jobs", "--repeat", "--shuffle", "--coverage", "--tag", "--verbose"):
+    for left_out in ("--jobs", "--repeat", "--shuffle", "--coverage", "--tag", "--verbose", "--color", "--debug"):
         assert left_out not in line
 
 

@@ -40,3 +40,7 @@ def test_unknown_event_is_told_with_the_nearest(simulate: Simulate) -> None:
 
     assert done.code == 2
     assert 'did you mean "conversation_started"?' in done.err
+
+
+def test_event_tells_which_way_its_template_takes(simulate: Simulate) -> None:
+    assert "template: compiled" in simulate("show", "viber", "seen").lines

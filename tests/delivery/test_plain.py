@@ -1,4 +1,4 @@
-"""The careful transport, against endpoints that do all that an endpoint can do."""
+"""The transports, careful and fast, against endpoints that do all that an endpoint can do."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from simulator.delivery.plain import LONGEST_BODY, SENT_AGAIN, PlainTransport
+from simulator.delivery import fast
+from simulator.delivery.fast import FastTransport
+from simulator.delivery.plain import PlainTransport
+from simulator.delivery.wording import LONGEST_BODY, SENT_AGAIN
 from simulator.errors import InputError
 from simulator.records import Headers, Sent, SignedRequest
 
@@ -39,9 +42,23 @@ def request_to(url: str, headers: Headers = (), body: bytes = b"{}") -> SignedRe
     return SignedRequest(method="POST", url=url, headers=headers, body=body)
 
 
-async def send(url: str, timeout_ms: int = LONG_MS, **settings) -> Sent:
-    async with PlainTransport(tick=tick, **settings) as transport:
-        return await transport.send(request_to(url), timeout_ms=timeout_ms)
+@pytest.fixture(params=[PlainTransport, FastTransport])
+def kind(request):
+    """Each kind of transport; what is said here of one holds for the other."""
+    if request.param is FastTransport and not fast.IS_ABLE:
+        pytest.skip("httptools is not installed")
+    return request.param
+
+
+@pytest.fixture
+def send(kind):
+    """Give a function that sends one request over a transport of its own."""
+
+    async def once(url: str, timeout_ms: int = LONG_MS, **settings) -> Sent:
+        async with kind(tick=tick, **settings) as transport:
+            return await transport.send(request_to(url), timeout_ms=timeout_ms)
+
+    return once
 
 
 @pytest.fixture
@@ -59,11 +76,11 @@ async def seen(serve):
 # --- what is sent ----------------------------------------------------------------------------------------------------
 
 
-async def test_request_goes_out_byte_for_byte(seen):
+async def test_request_goes_out_byte_for_byte(seen, kind):
     headers = (("X-Zeta-Signature", "AbC"), ("content-type", "application/json"), ("X-Alpha", "é"), ("X-Alpha", "2"))
     body = b'{"text": "h\xc3\xa9 \\u00e9"}\n'
 
-    async with PlainTransport(tick=tick) as transport:
+    async with kind(tick=tick) as transport:
         await transport.send(request_to(f"{seen.url}/a%7Eb/~c/../d?sig=%41+b&x", headers, body), timeout_ms=LONG_MS)
 
     port = seen.url.rpartition(":")[2]
@@ -76,15 +93,15 @@ async def test_request_goes_out_byte_for_byte(seen):
     ]
 
 
-async def test_get_without_a_body_has_no_headers_of_ours(seen):
-    async with PlainTransport(tick=tick) as transport:
+async def test_get_without_a_body_has_no_headers_of_ours(seen, kind):
+    async with kind(tick=tick) as transport:
         await transport.send(SignedRequest(method="GET", url=seen.url, headers=(), body=b""), timeout_ms=LONG_MS)
 
     (request,) = seen.requests
     assert re.fullmatch(rb"GET / HTTP/1.1\r\nHost: \S+\r\n(Content-Length: 0\r\n)?Connection: close\r\n\r\n", request)
 
 
-async def test_proxy_of_the_environment_is_not_used(seen, monkeypatch):
+async def test_proxy_of_the_environment_is_not_used(seen, monkeypatch, send):
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
 
@@ -93,10 +110,10 @@ async def test_proxy_of_the_environment_is_not_used(seen, monkeypatch):
     assert sent.ack is not None
 
 
-async def test_body_of_many_megabytes_arrives_whole(seen):
+async def test_body_of_many_megabytes_arrives_whole(seen, kind):
     body = bytes(range(256)) * 20_000
 
-    async with PlainTransport(tick=tick) as transport:
+    async with kind(tick=tick) as transport:
         sent = await transport.send(request_to(seen.url, body=body), timeout_ms=LONG_MS)
 
     assert sent.ack is not None, sent.detail
@@ -104,7 +121,7 @@ async def test_body_of_many_megabytes_arrives_whole(seen):
     assert b"content-disposition" not in seen.requests[0][:500].lower()
 
 
-async def test_cookies_are_not_sent_back(serve):
+async def test_cookies_are_not_sent_back(serve, kind):
     requests = []
 
     async def behave(reader, writer):
@@ -112,7 +129,7 @@ async def test_cookies_are_not_sent_back(serve):
         writer.write(b"HTTP/1.1 200 OK\r\nSet-Cookie: a=b; Path=/\r\nSet-Cookie: \xff;=\r\nContent-Length: 0\r\n\r\n")
 
     url = await serve(behave)
-    async with PlainTransport(tick=tick) as transport:
+    async with kind(tick=tick) as transport:
         for _ in range(2):
             await transport.send(request_to(url), timeout_ms=LONG_MS)
 
@@ -120,8 +137,8 @@ async def test_cookies_are_not_sent_back(serve):
     assert b"cookie" not in requests[1].lower()
 
 
-async def test_header_with_a_line_break_is_an_input_error(seen):
-    async with PlainTransport(tick=tick) as transport:
+async def test_header_with_a_line_break_is_an_input_error(seen, kind):
+    async with kind(tick=tick) as transport:
         with pytest.raises(InputError) as caught:
             await transport.send(request_to(seen.url, (("X-Key", "a\r\nX-Evil: 1"),)), timeout_ms=LONG_MS)
 
@@ -132,7 +149,7 @@ async def test_header_with_a_line_break_is_an_input_error(seen):
 # --- answers ---------------------------------------------------------------------------------------------------------
 
 
-async def test_answer_is_read_with_headers_as_they_came(serve):
+async def test_answer_is_read_with_headers_as_they_came(serve, send):
     url = await serve(
         answering(b"HTTP/1.1 201 Fine\r\nX-B: 1\r\nx-a: \xc3\xa9\r\nX-B: 2\r\nContent-Length: 2\r\n\r\nok")
     )
@@ -167,14 +184,14 @@ async def test_answer_is_read_with_headers_as_they_came(serve):
         ),
     ],
 )
-async def test_answer_in_any_form_of_http_is_an_ack(serve, answer, status, body):
+async def test_answer_in_any_form_of_http_is_an_ack(serve, answer, status, body, send):
     sent = await send(await serve(answering(answer)))
 
     assert sent.ack is not None, sent.detail
     assert (sent.ack.status, sent.ack.body) == (status, body)
 
 
-async def test_huge_body_is_cut_and_the_connection_with_it(serve):
+async def test_huge_body_is_cut_and_the_connection_with_it(serve, send):
     was_cut = asyncio.Event()
 
     async def behave(reader, writer):
@@ -195,7 +212,7 @@ async def test_huge_body_is_cut_and_the_connection_with_it(serve):
     assert sent.ack.is_cut
 
 
-async def test_packed_answer_is_unpacked_though_not_asked_for(serve):
+async def test_packed_answer_is_unpacked_though_not_asked_for(serve, send):
     packed = gzip.compress(b'{"type":"text"}')
     head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: " + str(len(packed)).encode() + b"\r\n\r\n"
 
@@ -205,7 +222,7 @@ async def test_packed_answer_is_unpacked_though_not_asked_for(serve):
     assert sent.ack.body == b'{"type":"text"}'
 
 
-async def test_gzip_bomb_is_cut(serve):
+async def test_gzip_bomb_is_cut(serve, send):
     packed = gzip.compress(bytes(100_000_000))
     head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: " + str(len(packed)).encode() + b"\r\n\r\n"
 
@@ -225,7 +242,7 @@ def free_port() -> int:
         return int(taken.getsockname()[1])
 
 
-async def test_nobody_listening_is_refused():
+async def test_nobody_listening_is_refused(send):
     port = free_port()
 
     sent = await send(f"http://127.0.0.1:{port}/")
@@ -235,7 +252,7 @@ async def test_nobody_listening_is_refused():
     assert sent.ack is None
 
 
-async def test_it_is_known_whether_anything_can_have_been_received(serve):
+async def test_it_is_known_whether_anything_can_have_been_received(serve, send):
     async def hang_up(reader, writer):
         await reader.readuntil(b"\r\n\r\n")
         writer.close()
@@ -249,7 +266,7 @@ async def test_it_is_known_whether_anything_can_have_been_received(serve):
     assert (answered.is_unsent, answered.is_unanswered) == (False, False)
 
 
-async def test_unknown_host_is_dns():
+async def test_unknown_host_is_dns(send):
     sent = await send("http://nobody.invalid/")
 
     assert sent.trouble == "dns"
@@ -259,7 +276,7 @@ async def test_unknown_host_is_dns():
 @pytest.mark.parametrize(
     "url", ["http://" + "a" * 70 + ".example/", "http://a..b/", "http://[::1/", "http:///", "hook"]
 )
-async def test_address_of_no_right_form_is_dns(url):
+async def test_address_of_no_right_form_is_dns(url, send):
     sent = await send(url)
 
     assert sent.trouble == "dns"
@@ -279,7 +296,7 @@ async def test_address_of_no_right_form_is_dns(url):
         pytest.param(b"HTTP/1.1 200 OK\r\n" + b"X: a\r\n" * 1000 + b"\r\n", id="many headers"),
     ],
 )
-async def test_what_is_not_http_is_garbage(serve, answer):
+async def test_what_is_not_http_is_garbage(serve, answer, send):
     sent = await send(await serve(answering(answer)))
 
     assert sent.trouble == "garbage"
@@ -288,7 +305,7 @@ async def test_what_is_not_http_is_garbage(serve, answer):
     assert len(sent.detail) <= 200
 
 
-async def test_header_without_end_is_garbage_before_it_fills_the_memory(serve):
+async def test_header_without_end_is_garbage_before_it_fills_the_memory(serve, send):
     async def behave(reader, writer):
         await read_request(reader)
         writer.write(b"HTTP/1.1 200 OK\r\nX: ")
@@ -301,7 +318,7 @@ async def test_header_without_end_is_garbage_before_it_fills_the_memory(serve):
     assert sent.trouble == "garbage"
 
 
-async def test_broken_chunk_after_the_headers_is_garbage(serve):
+async def test_broken_chunk_after_the_headers_is_garbage(serve, send):
     async def behave(reader, writer):
         await read_request(reader)
         writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n")
@@ -328,7 +345,7 @@ async def test_broken_chunk_after_the_headers_is_garbage(serve):
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\nabc", "within the body"),
     ],
 )
-async def test_connection_that_ends_too_early_is_closed(serve, answer, detail):
+async def test_connection_that_ends_too_early_is_closed(serve, answer, detail, send):
     sent = await send(await serve(answering(answer)))
 
     assert sent.trouble == "closed"
@@ -336,7 +353,7 @@ async def test_connection_that_ends_too_early_is_closed(serve, answer, detail):
 
 
 @pytest.mark.parametrize("answer", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc"])
-async def test_reset_connection_is_closed(serve, answer):
+async def test_reset_connection_is_closed(serve, answer, send):
     async def behave(reader, writer):
         await reader.readuntil(b"\r\n\r\n")
         writer.write(answer)
@@ -351,7 +368,7 @@ async def test_reset_connection_is_closed(serve, answer):
     assert sent.trouble == "closed"
 
 
-async def test_hanging_endpoint_is_a_timeout_after_just_that_time(serve):
+async def test_hanging_endpoint_is_a_timeout_after_just_that_time(serve, send):
     sent = await send(await serve(answering(b"", then_hangs=True)), SHORT_MS)
 
     assert sent.trouble == "timeout"
@@ -362,14 +379,14 @@ async def test_hanging_endpoint_is_a_timeout_after_just_that_time(serve):
 @pytest.mark.parametrize(
     "answer", [b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc"]
 )
-async def test_body_that_never_ends_is_a_timeout_that_tells_the_status(serve, answer):
+async def test_body_that_never_ends_is_a_timeout_that_tells_the_status(serve, answer, send):
     sent = await send(await serve(answering(answer, then_hangs=True)), ENOUGH_MS)
 
     assert sent.trouble == "timeout"
     assert sent.detail == "200 came, but not the whole body within 600 ms"
 
 
-async def test_slow_trickle_does_not_hold_the_timeout_off(serve):
+async def test_slow_trickle_does_not_hold_the_timeout_off(serve, send):
     async def behave(reader, writer):
         await read_request(reader)
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
@@ -383,7 +400,7 @@ async def test_slow_trickle_does_not_hold_the_timeout_off(serve):
     assert sent.trouble == "timeout"
 
 
-async def test_informational_answers_without_end_are_a_timeout(serve):
+async def test_informational_answers_without_end_are_a_timeout(serve, send):
     async def behave(reader, writer):
         await read_request(reader)
         while True:
@@ -396,18 +413,18 @@ async def test_informational_answers_without_end_are_a_timeout(serve):
     assert sent.trouble == "timeout"
 
 
-async def test_endpoint_that_does_not_read_is_a_timeout(serve):
+async def test_endpoint_that_does_not_read_is_a_timeout(serve, kind):
     async def behave(reader, writer):
         await asyncio.Event().wait()
 
     url = await serve(behave)
-    async with PlainTransport(tick=tick) as transport:
+    async with kind(tick=tick) as transport:
         sent = await transport.send(request_to(url, body=bytes(20_000_000)), timeout_ms=SHORT_MS)
 
     assert sent.trouble == "timeout"
 
 
-async def test_many_attempts_at_once_do_not_wait_for_each_other(serve):
+async def test_many_attempts_at_once_do_not_wait_for_each_other(serve, kind):
     open_now = 0
     all_open = asyncio.Event()
 
@@ -421,15 +438,15 @@ async def test_many_attempts_at_once_do_not_wait_for_each_other(serve):
         writer.write(OK)
 
     url = await serve(behave)
-    async with PlainTransport(tick=tick) as transport:
+    async with kind(tick=tick) as transport:
         sent = await asyncio.gather(*(transport.send(request_to(url), timeout_ms=LONG_MS) for _ in range(150)))
 
     assert all(each.ack is not None for each in sent)
 
 
-async def test_cancellation_passes_through(serve):
+async def test_cancellation_passes_through(serve, kind):
     url = await serve(answering(b"", then_hangs=True))
-    async with PlainTransport(tick=tick) as transport:
+    async with kind(tick=tick) as transport:
         task = asyncio.create_task(transport.send(request_to(url), timeout_ms=LONG_MS))
         await asyncio.sleep(0)
         task.cancel()
@@ -437,9 +454,9 @@ async def test_cancellation_passes_through(serve):
             await task
 
 
-async def test_transport_that_is_not_open_says_so():
+async def test_transport_that_is_not_open_says_so(kind):
     with pytest.raises(RuntimeError, match="not open"):
-        await PlainTransport(tick=tick).send(request_to("http://127.0.0.1/"), timeout_ms=LONG_MS)
+        await kind(tick=tick).send(request_to("http://127.0.0.1/"), timeout_ms=LONG_MS)
 
 
 # --- TLS -------------------------------------------------------------------------------------------------------------
@@ -474,7 +491,7 @@ def certificate(tmp_path_factory):
     return pem, context
 
 
-async def test_certificate_of_nobody_known_is_tls(serve, certificate):
+async def test_certificate_of_nobody_known_is_tls(serve, certificate, send):
     _, context = certificate
 
     sent = await send(await serve(answering(OK), tls=context))
@@ -483,7 +500,7 @@ async def test_certificate_of_nobody_known_is_tls(serve, certificate):
     assert sent.detail.startswith("certificate verify failed: self")
 
 
-async def test_certificate_that_is_named_is_trusted(serve, certificate):
+async def test_certificate_that_is_named_is_trusted(serve, certificate, send):
     pem, context = certificate
 
     sent = await send(await serve(answering(OK), tls=context), ca=pem)
@@ -491,12 +508,12 @@ async def test_certificate_that_is_named_is_trusted(serve, certificate):
     assert sent.ack is not None, sent.detail
 
 
-async def test_file_without_certificates_is_told_before_anything_is_sent(tmp_path):
+async def test_file_without_certificates_is_told_before_anything_is_sent(tmp_path, kind):
     with pytest.raises(InputError):
-        PlainTransport(tick=tick, ca=tmp_path / "missing.pem", insecure=True)
+        kind(tick=tick, ca=tmp_path / "missing.pem", insecure=True)
 
 
-async def test_insecure_trusts_every_certificate(serve, certificate):
+async def test_insecure_trusts_every_certificate(serve, certificate, send):
     _, context = certificate
 
     sent = await send(await serve(answering(OK), tls=context), insecure=True)
@@ -504,7 +521,7 @@ async def test_insecure_trusts_every_certificate(serve, certificate):
     assert sent.ack is not None, sent.detail
 
 
-async def test_plain_server_asked_for_tls_is_tls(serve):
+async def test_plain_server_asked_for_tls_is_tls(serve, send):
     async def shout(reader, writer):
         await reader.read(10)
         writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
@@ -516,7 +533,7 @@ async def test_plain_server_asked_for_tls_is_tls(serve):
     assert "wrong version number" in sent.detail
 
 
-async def test_tls_server_asked_for_plain_http_is_no_answer(serve, certificate):
+async def test_tls_server_asked_for_plain_http_is_no_answer(serve, certificate, send):
     _, context = certificate
 
     sent = await send((await serve(answering(OK), tls=context)).replace("https:", "http:"))
@@ -524,7 +541,7 @@ async def test_tls_server_asked_for_plain_http_is_no_answer(serve, certificate):
     assert sent.trouble in ("closed", "garbage")
 
 
-async def test_handshake_that_is_cut_is_closed(serve):
+async def test_handshake_that_is_cut_is_closed(serve, send):
     async def behave(reader, writer):
         await reader.read(10)
 
@@ -536,7 +553,7 @@ async def test_handshake_that_is_cut_is_closed(serve):
 # --- kept connections ------------------------------------------------------------------------------------------------
 
 
-async def test_kept_connection_carries_the_next_request(serve):
+async def test_kept_connection_carries_the_next_request(serve, kind):
     connections = 0
 
     async def behave(reader, writer):
@@ -547,7 +564,7 @@ async def test_kept_connection_carries_the_next_request(serve):
             writer.write(OK)
 
     url = await serve(behave)
-    async with PlainTransport(tick=tick, keep_alive=True) as transport:
+    async with kind(tick=tick, keep_alive=True) as transport:
         for _ in range(3):
             sent = await transport.send(request_to(url), timeout_ms=LONG_MS)
 
@@ -555,7 +572,7 @@ async def test_kept_connection_carries_the_next_request(serve):
     assert connections == 1
 
 
-async def test_kept_connection_that_gives_nothing_back_leads_to_one_more_sending(serve):
+async def test_kept_connection_that_gives_nothing_back_leads_to_one_more_sending(serve, kind):
     requests = []
 
     async def behave(reader, writer):
@@ -565,7 +582,7 @@ async def test_kept_connection_that_gives_nothing_back_leads_to_one_more_sending
         await read_request(reader)
 
     url = await serve(behave)
-    async with PlainTransport(tick=tick, keep_alive=True) as transport:
+    async with kind(tick=tick, keep_alive=True) as transport:
         first = await transport.send(request_to(url), timeout_ms=LONG_MS)
         second = await transport.send(request_to(url), timeout_ms=LONG_MS)
 
@@ -575,21 +592,21 @@ async def test_kept_connection_that_gives_nothing_back_leads_to_one_more_sending
     assert len(requests) == 2
 
 
-async def test_new_connection_that_gives_nothing_back_is_not_tried_again(serve):
+async def test_new_connection_that_gives_nothing_back_is_not_tried_again(serve, kind):
     requests = []
 
     async def behave(reader, writer):
         requests.append(await read_request(reader))
 
     url = await serve(behave)
-    async with PlainTransport(tick=tick, keep_alive=True) as transport:
+    async with kind(tick=tick, keep_alive=True) as transport:
         sent = await transport.send(request_to(url), timeout_ms=LONG_MS)
 
     assert sent.trouble == "closed"
     assert len(requests) == 1
 
 
-async def test_kept_connection_that_breaks_off_within_the_answer_is_closed(serve):
+async def test_kept_connection_that_breaks_off_within_the_answer_is_closed(serve, kind):
     async def behave(reader, writer):
         await read_request(reader)
         writer.write(OK)
@@ -597,7 +614,7 @@ async def test_kept_connection_that_breaks_off_within_the_answer_is_closed(serve
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Le")
 
     url = await serve(behave)
-    async with PlainTransport(tick=tick, keep_alive=True) as transport:
+    async with kind(tick=tick, keep_alive=True) as transport:
         await transport.send(request_to(url), timeout_ms=LONG_MS)
         sent = await transport.send(request_to(url), timeout_ms=LONG_MS)
 

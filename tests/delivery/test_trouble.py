@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 from aiohttp.client_reqrep import ConnectionKey
 
-from simulator.delivery.trouble import LONGEST, gave_nothing_back, one_line, trouble_of
+from simulator.delivery.trouble import gave_nothing_back, trouble_of
 from simulator.errors import InternalError
 
 KEY = ConnectionKey("bot.example", 443, True, True, None, None, None)

@@ -112,7 +112,7 @@ def test_run_whose_audit_found_something_has_not_passed() -> None:
 
     line = "".join(text for text, _ in last_line(result, findings=2))
 
-    assert line.startswith("✗ failed  1 story: 1 passed · 1 steps: 1 passed · the audit found 2 · 900ms")
+    assert line.startswith("✗ failed  1 story: 1 passed · 1 step: 1 passed · the audit found 2 · 900ms")
 
 
 def test_run_without_stories_says_so() -> None:

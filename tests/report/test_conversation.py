@@ -28,6 +28,15 @@ def test_act_whose_answer_comes_first_is_marked_with_it() -> None:
     assert found == [Line(speaker="ana", text="hello", tone="actor"), Mark("✓ 200 in 8 ms")]
 
 
+def test_what_the_network_lost_is_told_with_why_and_what_follows() -> None:
+    lost = {"type": "message", "trouble": "dns", "detail": "shop.example: unknown\x1b[31m", "wait_ms": 500, "number": 1}
+
+    found = told(STARTED, ("NetworkFailed", lost))
+
+    text = "! the network failed (dns, shop.example: unknown\\x1b[31m); message is sent again in 500ms"
+    assert found == [Line(text=text, tone="odd")]
+
+
 def test_reply_that_was_wanted_is_marked_with_its_time() -> None:
     found = told(STARTED, ("ReplySeen", heard(says("Hi"))), ("VerdictReached", verdict("bot: Hi", 1, observed='"Hi"')))
 

@@ -1,8 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
 from simulator.coverage import Coverage, Part, ProviderCoverage
-from simulator.records import Audit, AuditFinding
+from simulator.records import Audit, AuditFinding, Entry
+from simulator.report.formats import FORMATS
 from simulator.report.measures import audit_lines, coverage_lines
+from tests.report.conftest import written
 
 
 def shown(lines: object) -> list[str]:
@@ -57,3 +63,40 @@ def test_what_the_bot_said_is_made_harmless() -> None:
 def test_sound_bot_and_nothing_to_audit_are_told_apart() -> None:
     assert audit()[0].startswith("✓ passed  audit idempotency: 2 stories that passed")
     assert audit(stories=0)[0].startswith("- skipped  audit idempotency: no story passed")
+
+
+def measured(passed: list[Entry]) -> list[Entry]:
+    """Give a run with a gap in its coverage and a finding of its audit."""
+    part = Part(name="operations", covered=("one",), missing=("two<b>",))
+    coverage = Coverage(providers=(ProviderCoverage(provider="p", parts=(part,)),))
+    found = Audit(kind="idempotency", variants=("a", "b"), stories=1, findings=(finding(1, "a"), finding(1, "b")))
+    last = passed[-1]
+    before = [replace(last, kind="CoverageCounted", data=coverage), replace(last, kind="AuditFinished", data=found)]
+    return [*passed[:-1], *before, last]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_finding_of_the_audit_stands_in_every_format(name: str, passed: list[Entry]) -> None:
+    text = written(name, measured(passed))
+
+    assert "Story 1" in text
+    assert "to ana: hi" in text
+
+
+@pytest.mark.parametrize("name", ["json", "jsonl", "tap", "html"])
+def test_gap_stands_by_its_name_where_there_is_a_place_for_it(name: str, passed: list[Entry]) -> None:
+    text = written(name, measured(passed))
+
+    assert "two<b>" in text or "two&lt;b&gt;" in text
+
+
+def test_audit_without_findings_is_a_case_that_passes(passed: list[Entry]) -> None:
+    none = replace(passed[-1], kind="AuditFinished", data=Audit(kind="x", variants=("a",), stories=3, findings=()))
+    text = written("junit", [*passed[:-1], none, passed[-1]])
+
+    assert 'failures="0"' in text
+    assert "3 stories went the same in 1 ways" in text
+
+
+def test_run_whose_audit_found_something_has_not_passed_on_the_page(passed: list[Entry]) -> None:
+    assert "<title>failed: " in written("html", measured(passed))

@@ -16,7 +16,7 @@ def test_bare_text_is_a_matcher_for_the_text(steps: Any) -> None:
 
 def test_terms_stand_apart_from_what_is_wanted(steps: Any) -> None:
     first, second = steps(
-        "  - bot: {text: Hi, to: ben, operation: send, within: 2s, times: 0, save: {id: message.id}}\n"
+        "  - bot: {text: Hi, to: ben, operation: send, within: 2s, times: 2, save: {id: message.id}}\n"
         "  - bot: {buttons: [Yes, 2], optional: true}\n"
     )
 
@@ -25,7 +25,7 @@ def test_terms_stand_apart_from_what_is_wanted(steps: Any) -> None:
         "ben",
         "send",
         2000,
-        0,
+        2,
         {"id": "message.id"},
     )
     assert (second.wanted, second.is_optional) == ({"buttons": ["Yes", "2"]}, True)

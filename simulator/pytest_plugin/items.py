@@ -1,0 +1,92 @@
+"""Scenario files as tests: one for each provider and each row of a table."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from simulator import suite
+from simulator.cli import stories as files
+from simulator.errors import InputError, SimulatorError
+from simulator.pytest_plugin import stories_of
+from simulator.report.failure import ToldStory
+from simulator.report.text import visible
+from simulator.report.told import failures_of
+from simulator.suite import Play
+
+MARK = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+"""Tags that can be the name of a mark; the others are found by -k alone."""
+
+
+class StoryError(Exception):
+    """A story failed; its text is what is to be said about it."""
+
+
+class ScenarioFile(pytest.File):
+    """One file with a scenario."""
+
+    def collect(self) -> Iterator[ScenarioItem]:
+        """
+        Give its tests.
+
+        Raises:
+            CollectError: the file is wrong; all its problems are told.
+        """
+        asked = stories_of(self.config).asked
+        try:
+            [scenario] = files.read([_shown(self.path)], asked.variables)
+        except InputError as error:
+            raise self.CollectError(str(error)) from None
+        left = tuple(each for each in scenario.providers if not asked.provider_ids or each in asked.provider_ids)
+        once = dataclasses.replace(asked.settings, repeat=1, shuffle_seed=None)
+        for play in suite.plan([dataclasses.replace(scenario, providers=left)], once):
+            case = play.scenario.case
+            row = f"-{visible(case.name)}" if case is not None else ""
+            yield ScenarioItem.from_parent(self, name=f"{visible(scenario.name)}[{play.provider}{row}]", play=play)
+
+
+class ScenarioItem(pytest.Item):
+    """One story."""
+
+    def __init__(self, *, play: Play, **named: Any) -> None:
+        """Know the story; its tags are marks."""
+        super().__init__(**named)
+        self.play = play
+        for tag in play.scenario.tags:
+            self.extra_keyword_matches.add(tag)
+            if MARK.fullmatch(tag):
+                self.config.addinivalue_line("markers", f"{tag}: a tag of scenarios")
+                self.add_marker(tag)
+
+    def runtest(self) -> None:
+        """Play it."""
+        told = stories_of(self.config).play(self.play, self.nodeid)
+        if told.result.outcome in ("failed", "error"):
+            raise StoryError(failures_of(told))
+        if told.result.outcome == "skipped":
+            pytest.skip(_why(told))
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """Give what is to be said about a failure, without a traceback of ours."""
+        if isinstance(excinfo.value, StoryError | SimulatorError):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Give where the scenario stands, and its name."""
+        return self.path, self.play.scenario.place.line - 1, self.name
+
+
+def _why(told: ToldStory) -> str:
+    reasons = dict.fromkeys(each.observed for each in told.result.verdicts if each.outcome == "skipped")
+    return "; ".join(reasons) or "nothing was judged"
+
+
+def _shown(path: Path) -> str:
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

@@ -1,0 +1,43 @@
+"""The simulator of a test function: begun before it, and ended after it."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from simulator.asyncsimulators import AsyncSimulator
+from simulator.pytest_plugin import stories_of
+from simulator.simulators import Simulator
+
+
+def begin(request: pytest.FixtureRequest, given: Mapping[str, Any]) -> Simulator | AsyncSimulator:
+    """
+    Give a simulator that listens, connected to the bot that the options name, where they do.
+
+    Raises:
+        SimulatorError: the bot does not start, or something of the settings is wrong.
+    """
+    stories = stories_of(request.config)
+    asked = stories.asked
+    # A bot that is told one port for good finds only one simulator at a time there.
+    stories.leave_port()
+    settings = {"name": request.node.name, "base": asked.settings, **given}
+    kind = AsyncSimulator if inspect.iscoroutinefunction(request.function) else Simulator
+    rig = kind(*settings.pop("providers", asked.provider_ids), **settings)
+    rig.backstage.start()
+    if asked.settings.bot and not rig.endpoint:
+        try:
+            rig.backstage.launch(asked.settings.bot, "/")
+        except BaseException:
+            rig.backstage.close(has_failed=True)
+            raise
+    return rig
+
+
+def end(rig: Simulator | AsyncSimulator, *, has_failed: bool) -> None:
+    """End a simulator; raises where something failed of which nobody was told, unless the test has failed anyway."""
+    __tracebackhide__ = True
+    rig.backstage.close(has_failed=has_failed)

@@ -201,6 +201,7 @@ class Backstage:
             InputError: the step is none.
             VerdictError: it failed.
         """
+        __tracebackhide__ = True
         playing = self._session(provider_id, place)
         async with playing.turn:
             steps = playing.coded.step(written, place)

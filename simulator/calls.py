@@ -13,6 +13,7 @@ from simulator.clock import StoryClock
 from simulator.deliveries import Deliveries
 from simulator.delivery import policy as policies
 from simulator.delivery.posting import Posting
+from simulator.expectation import Refused
 from simulator.ids import Ids
 from simulator.provider import ApiResponse
 from simulator.records import Ack, ApiCall, Attempt, Reply, ScheduledEvent, Sent, SignedRequest
@@ -70,6 +71,8 @@ class Calls:
         self._numbers: Counter[str] = Counter()
         self._called_ms: dict[str, int] = {}
         self._delays_ms: dict[str, int] = {}
+        self._taken: set[str] = set()
+        """The events whose answer was taken for what the bot says in it."""
         deliveries.on_accepted = self._read_ack
 
     def answer(self, call: ApiCall, user_id: str = "") -> Answered | Pledge:
@@ -135,12 +138,22 @@ class Calls:
         return Answered(call=call, response=response, status=status, headers=headers, body=body)
 
     def _read_ack(self, posting: Posting, ack: Ack, real_ms: float) -> None:
-        """Answer the calls that stand in the bot's HTTP answer, like any other."""
+        """
+        Answer the calls that stand in the bot's HTTP answer, like any other.
+
+        A provider takes one answer to an event, however often it was delivered: a bot that gives the same one to each
+        copy has said it once.
+        """
         read_ack = self.terms.provider.read_ack
-        if read_ack is None:
-            return
         user_id = posting.event.actor
-        for call in read_ack(posting.event, ack, self._world.get("users", user_id) or {}):
+        found = read_ack(posting.event, ack, self._world.get("users", user_id) or {}) if read_ack is not None else ()
+        if found and posting.event.id in self._taken:
+            why = "what stands in the answer is not taken again: another copy was answered before"
+            self._note("AnswerPassedOver", {"delivery_id": posting.id, "why": why}, posting.event.due_ms)
+            return
+        if found:
+            self._taken.add(posting.event.id)
+        for call in found:
             is_aside = self._deliveries.is_aside(user_id)
             if not is_aside:
                 self._clock.call_began(real_ms)

@@ -135,7 +135,7 @@ class Deliveries:
         """Give the deliveries of an event, and write down what a bad day does to them."""
         fates = faults.fates(event, deliver, self.terms.seed)
         postings: list[Posting] = []
-        for key, row in self._endpoints.of(event):
+        for key, row in self._endpoints.of(event, is_aside=kind == "stream"):
             for fate in fates:
                 altered, told = self.writer.harmed(event, payload, row, fate)
                 posting = Posting(
@@ -151,7 +151,8 @@ class Deliveries:
                     altered=altered,
                 )
                 postings.append(posting)
-                self._overtaking.announce(posting.id, event, key, posting.lane, told.behind, is_copy=told.is_copy)
+                is_passing = not (told.is_copy or told.is_dropped)
+                self._overtaking.announce(posting.id, event, key, posting.lane, told.behind, is_passing=is_passing)
                 if told.words:
                     harm_done = {"delivery_id": posting.id, "type": event.type, "faults": told.words}
                     self._note("FaultApplied", harm_done, event.due_ms)
@@ -174,7 +175,7 @@ class Deliveries:
             self._tried(posting, timer.due_ms)
         number, kind = len(posting.attempts) + 1, posting.event.type
         started = {"delivery_id": posting.id, "type": kind, "number": number, "why": posting.why, "request": request}
-        self._note("AttemptStarted", started, timer.due_ms)
+        self._note("AttemptStarted", {**started, "is_aside": posting.is_aside}, timer.due_ms)
         send = Send(timer, posting, request, timer.due_ms, self.terms.policy.timeout_ms)
         if number > posting.fate.lost:
             return send
@@ -296,7 +297,7 @@ class Deliveries:
             return True
         why = "the provider makes no further attempt, so the bot's answer is not lost"
         skipped = {"delivery_id": posting.id, "type": posting.event.type, "why": why}
-        self._note("FaultSkipped", skipped, posting.event.due_ms)
+        self._note("FaultSkipped", {**skipped, "is_aside": posting.is_aside}, posting.event.due_ms)
         return False
 
     # --- who goes before whom ----------------------------------------------------------------------------------------

@@ -30,6 +30,8 @@ class Deliver:
     """How much later than due they all go out, drawn once."""
     reorder: int = 0
     """It goes out after so many later deliveries; of several copies all but the first do. 0: in order."""
+    is_first_in_order: bool = True
+    """With `reorder`, the first of several copies goes out when due; False: it too lets others pass."""
     drop: int = 0
     """So many attempts are lost on their way to the bot; `EVERY`: it never arrives."""
     retry: int = 0
@@ -39,6 +41,8 @@ class Deliver:
     signature: Signature = "right"
     chance: float = 1.0
     """How likely all this is for each event, 0 to 1; drawn from the seed."""
+    otherwise: Deliver | None = None
+    """What is done to an event that `chance` spares; None: nothing."""
 
     @property
     def is_dropped(self) -> bool:
@@ -95,15 +99,17 @@ def fates(event: ScheduledEvent, deliver: Deliver | None, seed: int) -> tuple[Fa
     Give what is done to each copy of an event, the first one first.
 
     All that chance decides hangs on the seed and the event's id; asking for one copy more leaves those before it as
-    they were. Where `chance` spares the event, it is delivered as if nothing were said.
+    they were. Where `chance` spares the event, it is delivered as `otherwise` says.
     """
-    if deliver is None or not _strikes(event, deliver, seed):
+    if deliver is None:
         return (UNHARMED,)
+    if not _strikes(event, deliver, seed):
+        return fates(event, deliver.otherwise, seed)
     return tuple(
         Fate(
             is_copy=number > 0,
             offset_ms=offset_ms,
-            behind=deliver.reorder if number or deliver.copies == 1 else 0,
+            behind=_behind(deliver, number),
             lost=deliver.drop,
             unheard=deliver.retry,
             tamper=deliver.tamper,
@@ -130,6 +136,12 @@ def _strikes(event: ScheduledEvent, deliver: Deliver, seed: int) -> bool:
     return deliver.chance >= 1 or stream(seed, "chance", event.id).random() < deliver.chance
 
 
+def _behind(deliver: Deliver, number: int) -> int:
+    """Give after how many later deliveries a copy goes out."""
+    is_leader = number == 0 and deliver.copies > 1 and deliver.is_first_in_order
+    return 0 if is_leader else deliver.reorder
+
+
 def _words(deliver: Deliver) -> Iterator[str]:
     """Give what a step wants, in words."""
     if deliver.copies > 1:
@@ -145,7 +157,7 @@ def _told(deliver: Deliver, number: int, offset_ms: int) -> Iterator[str]:
         yield f"copy {number + 1} of {deliver.copies}"
     if offset_ms:
         yield f"late by {show_ms(offset_ms)}"
-    yield from _harm(deliver, behind=deliver.reorder if number or deliver.copies == 1 else 0)
+    yield from _harm(deliver, behind=_behind(deliver, number))
 
 
 def _harm(deliver: Deliver, *, behind: int) -> Iterator[str]:

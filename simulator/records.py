@@ -153,6 +153,8 @@ class Delivery:
     """What a bad day did to it, each in a few words."""
     is_forged: bool = False
     """It differs from what the provider would send, so that the bot must refuse it."""
+    is_aside: bool = False
+    """It tells of a stream, for which nobody waits and which is judged as a whole."""
 
 
 # --- what comes back -------------------------------------------------------------------------------------------------

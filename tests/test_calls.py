@@ -60,6 +60,22 @@ def test_a_refused_call_says_nothing_and_is_remembered(tmp_path: Path) -> None:
     assert "refused" in next(verdict.observed for verdict in result.verdicts if verdict.outcome == "failed")
 
 
+def test_what_the_bot_says_after_a_refused_call_makes_up_for_it(tmp_path: Path) -> None:
+    theatre = stage(tmp_path, STORY, answering)
+    theatre.call("send_message", {"receiver": theatre.story.cast.user_ids["ana"], "type": "text"})
+    theatre.play()
+
+    assert theatre.story.calls.refused is None
+
+
+def test_an_arranged_refusal_is_told_as_such(tmp_path: Path) -> None:
+    theatre = stage(tmp_path, STORY.replace("steps: [", "steps: [{api: {answer: too_many_requests}}, "), answering)
+    theatre.play()
+
+    assert theatre.story.calls.refused is not None
+    assert theatre.story.calls.refused.is_arranged
+
+
 @pytest.mark.parametrize(("status", "is_standing"), [(200, True), (500, False)])
 def test_a_registration_hangs_on_its_handshake(tmp_path: Path, status: int, is_standing: bool) -> None:
     theatre = stage(tmp_path, STORY, answering)

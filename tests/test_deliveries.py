@@ -145,6 +145,13 @@ def test_late_delivery_keeps_its_due_time_in_the_body(tmp_path: Path) -> None:
     assert json.loads(theatre.sends[0].request.body)["timestamp"] == START_MS
 
 
+def test_what_never_arrives_passes_nothing(tmp_path: Path) -> None:
+    steps = "{ana: one, deliver: {reorder: true}}, {ana: two, deliver: {drop: true}}, {ana: three}"
+    theatre = play(tmp_path, steps)
+
+    assert texts(theatre) == ["three", "one"]
+
+
 def test_delivery_out_of_order_comes_behind_the_next_one_of_its_actor(tmp_path: Path) -> None:
     theatre = play(tmp_path, "{ana: one, deliver: {reorder: true}}, {ana: two}, {ana: three}")
 

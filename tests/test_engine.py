@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -57,7 +56,7 @@ class EchoBot:
         await asyncio.sleep(self.takes_s)
         if len(self.seen) <= self.fails:
             return web.Response(status=500)
-        if body["event"] == "message":
+        if body["event"] == "message" and "text" in body["message"]:
             said = body["sender"]["id"], body["message"]["text"]
             self.tasks += [asyncio.create_task(self.say(*said)) for _ in range(self.voices)]
         return web.Response()
@@ -373,7 +372,7 @@ async def test_a_stream_keeps_its_connections_and_a_conversation_does_not(tmp_pa
         await play(bot, scenario(tmp_path, talk))
 
     assert streamed.stories[0].outcome == "passed"
-    assert streamed.stories[0].deliveries == 400 + streamed.stories[0].replies
+    assert streamed.stories[0].deliveries == 400
     assert many <= 64
     assert len(bot.peers) == 6
 
@@ -407,23 +406,19 @@ async def test_a_stream_that_is_interrupted_is_skipped_and_leaves_no_attempt_ope
     assert sorted(started) == sorted(finished)
 
 
-@pytest.mark.parametrize("takes_s", [0.0, 0.05])
-async def test_a_month_is_the_same_whatever_the_bot_takes(tmp_path: Path, takes_s: float) -> None:
+async def test_a_month_is_the_same_whatever_time_the_bot_takes(tmp_path: Path) -> None:
     steps = """
   - emit: {event: conversation_started, cron: "0 */8 * * *", zone: Europe/London, lasting: 30d, burst: 2, actors: 9}
   - emit: {event: message/sticker, after: conversation_started, lag: 1m..2h, chance: 50%}
   - wait: {until: "0 12 * * mon", zone: America/New_York}
   - ana: {opens: chat}
 """
-    story = scenario(tmp_path, steps)
-    async with listening(EchoBot(takes_s=takes_s)) as bot:
-        result, _ = await play(bot, story, start_ms=1_772_323_200_000)
-    sent = sorted(json.dumps(body, sort_keys=True) for body in bot.seen if body["event"] != "delivered")
-    digest = hashlib.sha256("".join(sent).encode()).hexdigest()
+    months = []
+    for takes_s in (0.0, 0.05):
+        async with listening(EchoBot(takes_s=takes_s)) as bot:
+            result, _ = await play(bot, scenario(tmp_path, steps), start_ms=1_772_323_200_000)
+        months.append(sorted(json.dumps(body, sort_keys=True) for body in bot.seen))
+        assert result.stories[0].outcome == "passed"
 
-    assert result.stories[0].outcome == "passed"
-    assert MONTHS.setdefault("a month", digest) == digest
-
-
-MONTHS: dict[str, str] = {}
-"""What came to the bots of the test above."""
+    assert len(months[0]) > 180
+    assert months[0] == months[1]

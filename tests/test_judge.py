@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from simulator.expectation import Expectation, Heard
+from simulator.expectation import Expectation, Heard, Refused
 from simulator.judge import Judge, show_wanted
 from simulator.records import Ack, Attempt, Delivery, Place, Reply, SignedRequest, Trouble, Verdict
 from simulator.scenario.model import AckWanted, Actor, ActStep, Always, BotStep, EmitStep, Scenario, SilenceStep
@@ -76,10 +76,20 @@ def test_the_nearest_reply_is_told_with_what_differs() -> None:
 
 def test_no_reply_names_the_call_that_was_refused() -> None:
     expectation = Expectation([bot("hi")], literal)
+    refused = Refused(operation="send_message", answer="status 6")
     [verdict] = judge().replied(expectation, [], since_ms=0, now_ms=5_000, refused=refused)
 
     assert verdict.code == "no-reply"
-    assert "status 6" in verdict.observed
+    assert verdict.observed.endswith("; a call was refused: send_message: status 6")
+
+
+def test_no_reply_tells_that_the_story_itself_wanted_the_refusal() -> None:
+    expectation = Expectation([bot("hi")], literal)
+    refused = Refused(operation="send_message", answer="status 12", is_arranged=True)
+    [verdict] = judge().replied(expectation, [], since_ms=0, now_ms=5_000, refused=refused)
+
+    assert "refused, as the story wants: send_message: status 12" in verdict.observed
+    assert verdict.hint == "does the bot call again where the API does not take its call?"
 
 
 def test_a_met_step_beside_a_missing_one_passes() -> None:

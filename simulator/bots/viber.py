@@ -90,11 +90,12 @@ def is_signed(body: bytes, signature: str) -> bool:
 
 def handle(event: Event) -> Message | None:
     """Do what an event asks for, and give the message for its HTTP answer; only `conversation_started` may have one."""
+    if event.get("event") == "conversation_started":
+        # Also when it comes again: the answer to the first may have been lost, and Viber shows one welcome anyway.
+        return text(f"Welcome to the flower shop{_comma_name(event['user'])}! What can I do for you?", MENU)
     if not memory.is_new(event):
         return None
     match event.get("event"):
-        case "conversation_started":
-            return text(f"Welcome to the flower shop{_comma_name(event['user'])}! What can I do for you?", MENU)
         case "message":
             answer(event["sender"], event["message"])
         case "subscribed":

@@ -14,7 +14,7 @@ from simulator.cli.signals import ending_like_ctrl_c
 from simulator.errors import InputError
 from simulator.report.text import visible_lines
 from simulator.scenario.load import find_files
-from simulator.scenario.model import ActStep, AnyStep, Scenario, inner_steps
+from simulator.scenario.model import ActStep, Scenario, all_steps
 
 POLL_S = 0.3
 """How often the files are looked at."""
@@ -80,13 +80,6 @@ def _parts_of(scenario: Scenario) -> Iterator[Path]:
 def _is_file(value: object) -> bool:
     """True where a file beside the scenario is sent, rather than an address or what an expression gives."""
     return isinstance(value, str) and "://" not in value and "{{" not in value
-
-
-def all_steps(steps: Iterable[AnyStep]) -> Iterator[AnyStep]:
-    """Give these steps and all that stand inside them."""
-    for step in steps:
-        yield step
-        yield from all_steps(inner_steps(step))
 
 
 def _played(selection: Selection) -> int:

@@ -20,8 +20,12 @@ class Endpoints:
         self._failures = Failures(terms.policy.disabling)
         self._disabled: dict[str, Row] = {}
 
-    def of(self, event: ScheduledEvent) -> list[tuple[str, Row]]:
-        """Give key and row of each endpoint that gets an event; write it down where there is none, or one is off."""
+    def of(self, event: ScheduledEvent, *, is_aside: bool = False) -> list[tuple[str, Row]]:
+        """
+        Give key and row of each endpoint that gets an event; write it down where there is none, or one is off.
+
+        `is_aside` is true for an event of a stream.
+        """
         rows = list(self._world.rows("subscriptions"))
         if self._wants is not None:
             rows = [(key, row) for key, row in rows if self._wants(row, event.type, event.values)]
@@ -29,15 +33,16 @@ class Endpoints:
             name = event.type.partition("/")[0]
             rows = [(key, row) for key, row in rows if row.get("events") is None or name in row["events"]]
         if not rows:
-            self.skip(event, "nobody subscribed to it")
+            self.skip(event, "nobody subscribed to it", is_aside=is_aside)
         for key, row in rows:
             if self.is_disabled(key, row):
-                self.skip(event, f"the endpoint {row['url']} is disabled")
+                self.skip(event, f"the endpoint {row['url']} is disabled", is_aside=is_aside)
         return [(key, row) for key, row in rows if not self.is_disabled(key, row)]
 
-    def skip(self, event: ScheduledEvent, why: str) -> None:
+    def skip(self, event: ScheduledEvent, why: str, *, is_aside: bool = False) -> None:
         """Write down that an event is not sent."""
-        self._note("EventSkipped", {"event_id": event.id, "type": event.type, "why": why}, event.due_ms)
+        skipped = {"event_id": event.id, "type": event.type, "why": why, "is_aside": is_aside}
+        self._note("EventSkipped", skipped, event.due_ms)
 
     def is_disabled(self, key: str, row: Row) -> bool:
         """True where nothing is sent any more; an endpoint that is registered anew is another one."""

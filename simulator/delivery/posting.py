@@ -57,7 +57,13 @@ class Posting:
             why="" if self.state == "pending" else self.why,
             faults=self.fate.words,
             is_forged=self.fate.is_forged,
+            is_aside=self.is_aside,
         )
+
+    @property
+    def is_aside(self) -> bool:
+        """True for what tells of a stream: nobody waits for it, and it is judged as a whole."""
+        return self.kind == "stream"
 
     @property
     def lane(self) -> str:

@@ -40,16 +40,20 @@ class Overtaking:
         self._waiting: defaultdict[str, dict[str, _Overtaken]] = defaultdict(dict)
 
     def announce(
-        self, delivery_id: str, event: ScheduledEvent, endpoint: str, lane: str, behind: int, *, is_copy: bool = False
+        self, delivery_id: str, event: ScheduledEvent, endpoint: str, lane: str, behind: int, *, is_passing: bool = True
     ) -> None:
-        """A delivery is on its way that lets so many others pass; copies of an event are none that pass."""
-        waiting, is_passing = self._waiting[endpoint], False
-        for other in () if is_copy else waiting.values():
+        """
+        A delivery is on its way that lets so many others pass.
+
+        Not `is_passing` are copies of an event, and what never arrives: nobody could see that they have passed.
+        """
+        waiting, is_last = self._waiting[endpoint], False
+        for other in waiting.values() if is_passing else ():
             if other.left and other.lane == lane and other.event.id != event.id:
                 other.left -= 1
                 if not other.left:
-                    other.after, is_passing = delivery_id, True
-        if behind and not is_passing:
+                    other.after, is_last = delivery_id, True
+        if behind and not is_last:
             waiting[delivery_id] = _Overtaken(event, lane, behind)
 
     def arrive(self, delivery_id: str, event: ScheduledEvent, endpoint: str) -> tuple[int | None, list[str]]:

@@ -21,6 +21,9 @@ NOTEWORTHY_PAUSE_MS = 1_000
 LONGEST_BODY = 4_000
 """So much of a body is shown."""
 
+STREAMS_SKIPPED = ("not-sent", "dropped")
+"""Codes of what was skipped, by which a stream ends without another line about it."""
+
 WORDS = {"passed": "✓", "failed": "✗", "error": "!", "skipped": "-"}
 TONES: Mapping[str, Tone] = {"passed": "good", "failed": "bad", "error": "bad", "skipped": "faint"}
 
@@ -102,7 +105,9 @@ class Conversation:
         if verdict.outcome == "passed":
             yield from self._passed(verdict)
         elif verdict.outcome == "skipped":
-            yield Line(text=f"- skipped: {step}: {observed}", tone="faint", level=TRAFFIC)
+            # Beside an act stands what is done to it, or the line before told why; of a stream there is no other line.
+            level = TALK if verdict.code in STREAMS_SKIPPED and verdict.at not in self._acts else TRAFFIC
+            yield Line(text=f"- skipped: {step}: {observed}", tone="faint", level=level)
         else:
             word = f"{WORDS[verdict.outcome]} {verdict.outcome}"
             yield Line(text=f"{word}: {step}: {observed}   [{verdict.code}]", tone="bad")
@@ -131,14 +136,19 @@ class Conversation:
     # --- what was sent -----------------------------------------------------------------------------------------------
 
     def _event_skipped(self, entry: Entry) -> Iterator[Line]:
-        yield Line(text=f"! {entry.data['type']} was not sent: {visible(entry.data['why'])}", tone="odd")
+        data = entry.data
+        yield Line(text=f"! {data['type']} was not sent: {visible(data['why'])}", tone="odd", level=_level(data))
 
     def _fault_applied(self, entry: Entry) -> Iterator[Line]:
         text = f"! {entry.data['type']}: {visible(', '.join(entry.data['faults']))}"
         yield Line(text=text, tone="odd", level=TRAFFIC)
 
     def _fault_skipped(self, entry: Entry) -> Iterator[Line]:
-        yield Line(text=f"! {entry.data['type']}: {visible(entry.data['why'])}", tone="odd")
+        data = entry.data
+        yield Line(text=f"! {data['type']}: {visible(data['why'])}", tone="odd", level=_level(data))
+
+    def _answer_passed_over(self, entry: Entry) -> Iterator[Line]:
+        yield Line(text=f"! {visible(entry.data['why'])}", tone="odd", level=TRAFFIC)
 
     def _endpoint_disabled(self, entry: Entry) -> Iterator[Line]:
         url, why = visible(str(entry.data["url"])), visible(entry.data["why"])
@@ -150,9 +160,11 @@ class Conversation:
         if self._is_act_to_come or not self._acts:
             self.last_request, self._is_act_to_come = request, False
         if data["number"] > 1:
-            yield from self._pause(entry)
+            level = _level(data)
+            if level == TALK:
+                yield from self._pause(entry)
             text = f"! {data['type']} again, attempt {data['number']}, after: {visible(data['why'])}"
-            yield Line(text=text, tone="odd")
+            yield Line(text=text, tone="odd", level=level)
         yield Line(text=f"> {request.method} {visible(request.url)}   {data['type']}", tone="faint", level=TRAFFIC)
         yield from _content(">", request.headers, request.body)
 
@@ -173,7 +185,8 @@ class Conversation:
     def _delivery_finished(self, entry: Entry) -> Iterator[Line]:
         delivery: Delivery = entry.data
         if delivery.state == "failed":
-            yield Line(text=f"! {delivery.type} was given up: {visible(delivery.why)}", tone="odd")
+            level = TRAFFIC if delivery.is_aside else TALK
+            yield Line(text=f"! {delivery.type} was given up: {visible(delivery.why)}", tone="odd", level=level)
 
     def _handshake_finished(self, entry: Entry) -> Iterator[Line]:
         attempt = entry.data
@@ -228,6 +241,7 @@ _TELLS: Mapping[str, Callable[[Conversation, Entry], Iterator[Line | Mark]]] = {
     "EventSkipped": Conversation._event_skipped,
     "FaultApplied": Conversation._fault_applied,
     "FaultSkipped": Conversation._fault_skipped,
+    "AnswerPassedOver": Conversation._answer_passed_over,
     "EndpointDisabled": Conversation._endpoint_disabled,
     "AttemptStarted": Conversation._attempt_started,
     "AttemptFinished": Conversation._attempt_finished,
@@ -258,6 +272,11 @@ def show_said(reply: Reply) -> str:
         parts.append(_shown_value(reply.location))
     parts += [f"[{button.label}]" for button in reply.buttons]
     return visible(" ".join(parts))
+
+
+def _level(data: Mapping[str, Any]) -> int:
+    """Give who reads of this trouble: a stream may have it without number, and is judged as a whole."""
+    return TRAFFIC if data.get("is_aside") else TALK
 
 
 def _content(arrow: str, headers: Headers, body: bytes) -> Iterator[Line]:

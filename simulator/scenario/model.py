@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -353,6 +353,13 @@ def inner_steps(step: AnyStep) -> tuple[AnyStep, ...]:
         case RepeatStep() | IncludeStep() | TogetherStep():
             return tuple(step.steps)
     return ()
+
+
+def all_steps(steps: Iterable[AnyStep]) -> Iterator[AnyStep]:
+    """Give these steps and all that stand inside them."""
+    for step in steps:
+        yield step
+        yield from all_steps(inner_steps(step))
 
 
 def changed_steps(steps: Sequence[AnyStep], change: Callable[[AnyStep], AnyStep]) -> tuple[AnyStep, ...]:

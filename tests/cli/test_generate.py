@@ -127,7 +127,7 @@ def test_run_that_is_told_to_end_leaves_whole_lines_and_can_go_on(simulate: Simu
     words = ("generate", "viber", "--count", "300000", "--out", "corpus.jsonl")
     path, beside = tmp_path / "corpus.jsonl", tmp_path / "corpus.jsonl.manifest.json"
     with started(*words, folder=tmp_path) as process:
-        while not path.exists() or not path.stat().st_size:
+        while not path.exists() or path.stat().st_size < 200_000:
             assert process.poll() is None
         process.send_signal(signal.SIGTERM)
         code = process.wait()
@@ -229,3 +229,36 @@ def test_closed_pipe_is_silent(tmp_path: Path) -> None:
 
     assert code == 0
     assert said == ""
+
+
+def test_unusual_payloads_are_told_beside_the_corpus(simulate: Simulate, here: Path) -> None:
+    simulate("generate", "viber", "--count", "200", "--edge", "10%", "--invalid", "10%", "--out", "corpus.jsonl")
+    labels = [json.loads(line) for line in (here / "corpus.jsonl.labels.jsonl").read_text("ascii").splitlines()]
+    lines = (here / "corpus.jsonl").read_text("utf-8").splitlines()
+    cut = [label["number"] for label in labels if label["kind"] == "truncated"]
+
+    assert len(lines) == 200
+    assert 20 < len(labels) < 60
+    assert cut
+    for number in cut:
+        with pytest.raises(ValueError, match=r"."):
+            json.loads(lines[number])
+
+
+def test_bad_signature_is_told_by_its_label(simulate: Simulate, here: Path) -> None:
+    words = ("--format", "requests", "--count", "60", "--invalid", "100%", "--out", "corpus.jsonl")
+    simulate("generate", "viber", *words, "--credential", "auth_token=secret")
+    labels = [json.loads(line) for line in (here / "corpus.jsonl.labels.jsonl").read_text("ascii").splitlines()]
+    requests = [json.loads(line) for line in (here / "corpus.jsonl").read_text("utf-8").splitlines()]
+
+    for label, request in zip(labels, requests, strict=True):
+        right = hmac.new(b"secret", request["body"].encode("utf-8"), hashlib.sha256).hexdigest()
+        is_right = request["headers"]["X-Viber-Content-Signature"] == right
+        assert is_right == (label["kind"] != "bad-signature")
+
+
+@pytest.mark.parametrize(
+    "words", [["--edge", "5%"], ["--edge", "60%", "--invalid", "60%", "--out", "corpus.jsonl"]], ids=" ".join
+)
+def test_shares_that_cannot_be_are_told(simulate: Simulate, here: Path, words: list[str]) -> None:
+    assert "[options-clash]" in simulate("generate", "viber", *words).err

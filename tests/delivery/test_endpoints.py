@@ -80,7 +80,8 @@ def test_event_that_nobody_wants_is_written_down(registered: Registered) -> None
     registered.put("", events=["delivered"])
 
     assert registered.keys == []
-    assert registered.noted == [("EventSkipped", {"event_id": "e", "type": "seen", "why": "nobody subscribed to it"})]
+    skipped = {"event_id": "e", "type": "seen", "why": "nobody subscribed to it", "is_aside": False}
+    assert registered.noted == [("EventSkipped", skipped)]
 
 
 def test_endpoint_that_failed_too_often_gets_nothing_and_others_do(registered: Registered) -> None:

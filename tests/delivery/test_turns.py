@@ -29,7 +29,7 @@ class Road:
         self.arrive(name, cause=cause, copy=copy, endpoint=endpoint)
 
     def announce(self, name: str, behind: int = 0, *, copy: int = 1, endpoint: str = "", lane: str = "") -> None:
-        self.overtaking.announce(f"{name}/{copy}", event(name), endpoint, lane, behind, is_copy=copy > 1)
+        self.overtaking.announce(f"{name}/{copy}", event(name), endpoint, lane, behind, is_passing=copy == 1)
 
     def arrive(self, name: str, *, cause: str = "", copy: int = 1, endpoint: str = "") -> int | None:
         free_ms, before = self.overtaking.arrive(f"{name}/{copy}", event(name, cause), endpoint)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,37 @@ def test_what_the_network_lost_is_told_with_why_and_what_follows() -> None:
 
     text = "! the network failed (dns, shop.example: unknown\\x1b[31m); message is sent again in 500ms"
     assert found == [Line(text=text, tone="odd")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [
+        ("EventSkipped", {"event_id": "e", "type": "m", "why": "off", "is_aside": True}),
+        ("FaultSkipped", {"type": "m", "why": "no retry", "is_aside": True}),
+        ("AttemptStarted", {"type": "m", "number": 2, "why": "500", "request": request(), "is_aside": True}),
+        ("DeliveryFinished", replace(delivery("failed", "500"), is_aside=True)),
+    ],
+)
+def test_trouble_of_a_stream_is_told_to_who_asks_for_more(kind: str, data: object) -> None:
+    lines = [each for each in told(STARTED, (kind, data)) if isinstance(each, Line)]
+
+    assert lines
+    assert all(line.level > 0 for line in lines)
+
+
+def test_stream_that_sends_nothing_says_why() -> None:
+    nothing = verdict("emit: x", 0, "skipped", code="not-sent", observed="nothing was sent")
+
+    assert told(STARTED, ("VerdictReached", nothing)) == [
+        Line(text="- skipped: emit: x: nothing was sent", tone="faint")
+    ]
+
+
+def test_an_answer_that_the_story_wanted_is_told_as_such() -> None:
+    arranged = replace(called("bad"), is_arranged=True)
+    lines = [each.text for each in told(STARTED, ("CallAnswered", arranged)) if isinstance(each, Line)]
+
+    assert lines[0] == '! send was refused, as the story wants: 200 {"status":12}'
 
 
 def test_reply_that_was_wanted_is_marked_with_its_time() -> None:

@@ -31,7 +31,7 @@ class Caller(asyncio.Protocol):
         length = LENGTH.search(head)
         if not found or len(rest) < int(length[1] if length else 0):
             return
-        if not head.startswith(b"HTTP/1.1 200"):
+        if not head.startswith(b"HTTP/1.1 20"):
             Caller.wrong = self.waiting
         self.waiting = b""
         Caller.count += 1

@@ -20,7 +20,7 @@ import yarl
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from simulator import catalog, engine  # noqa: E402 - from this checkout, installed or not
+from simulator import catalog, suite  # noqa: E402 - from this checkout, installed or not
 from simulator.journal import Journal  # noqa: E402
 from simulator.scenario.load import load  # noqa: E402
 from simulator.settings import Settings  # noqa: E402
@@ -93,7 +93,7 @@ def play(story: str, url: str, number: int) -> float:
     settings = Settings(endpoint=url, port=0)
     began_s = time.perf_counter()
     journal = Journal(lambda: (time.perf_counter() - began_s) * 1000)
-    result = asyncio.run(engine.run([scenario], settings, journal))
+    result = asyncio.run(suite.run([scenario], settings, journal))
     wrong = [verdict for each in result.stories for verdict in each.verdicts if verdict.outcome != "passed"]
     if wrong:
         raise SystemExit(f"the story did not pass: {wrong[0]}")

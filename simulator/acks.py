@@ -8,7 +8,7 @@ from typing import Any
 
 from simulator import match
 from simulator.match import Fill
-from simulator.records import Ack, Delivery, Mismatch
+from simulator.records import UNREACHABLE, Ack, Delivery, Mismatch
 from simulator.scenario.model import AckWanted
 from simulator.units import show_ms
 
@@ -84,6 +84,11 @@ def json_or_text(text: str) -> Any:
         return text
 
 
+def was_reached(delivery: Delivery) -> bool:
+    """True where the endpoint was there for one of the attempts, whatever it made of it."""
+    return any(each.lost != "request" and each.trouble not in UNREACHABLE for each in delivery.attempts)
+
+
 def ack_hint(delivery: Delivery) -> str:
     """Give what to look at next where a delivery ended so; empty where nothing is known."""
     last = delivery.attempts[-1]
@@ -95,5 +100,7 @@ def ack_hint(delivery: Delivery) -> str:
         return "the bot refused the signature: does it know the same credential, and does it check the raw body?"
     if last.trouble == "refused":
         url = last.request.url.partition("?")[0]
+        if was_reached(delivery):
+            return f"the bot was at {url} and is there no more: did it end by itself?"
         return f"nobody listens at {url}; start the bot, or name its address with --endpoint"
     return ""

@@ -187,8 +187,8 @@ def _fitting(
     path = path.rstrip("/") or "/"
     for is_wide in widths:
         seen = False
-        for route in sorted(provider.routes, key=lambda route: route.path.count("{")):
-            found = _pattern(route.path, is_wide=is_wide, ignores_case=provider.ignores_case).fullmatch(path)
+        for route, pattern in _candidates(path, provider, is_wide=is_wide):
+            found = pattern.fullmatch(path)
             if found is not None:
                 seen = True
                 yield route, found.groupdict()
@@ -196,17 +196,32 @@ def _fitting(
             return
 
 
-_PATTERNS: dict[tuple[str, bool, bool], re.Pattern[str]] = {}
+Patterns = list[tuple[Route, re.Pattern[str]]]
+
+_PATTERNS: dict[int, tuple[Provider, Patterns, dict[int, Patterns]]] = {}
+"""By a provider's id: itself, its routes as wide patterns, and by their number of segments as narrow ones."""
 
 
-def _pattern(path: str, *, is_wide: bool, ignores_case: bool) -> re.Pattern[str]:
-    key = (path, is_wide, ignores_case)
-    if key not in _PATTERNS:
-        segment = ".+" if is_wide else "[^/]+"
-        parts = re.split(r"\{(\w+)\}", path.rstrip("/") or "/")
-        text = "".join(f"(?P<{part}>{segment})" if i % 2 else re.escape(part) for i, part in enumerate(parts))
-        _PATTERNS[key] = re.compile(text, re.DOTALL | re.IGNORECASE if ignores_case else re.DOTALL)
-    return _PATTERNS[key]
+def _candidates(path: str, provider: Provider, *, is_wide: bool) -> Patterns:
+    """Give the routes that a path may fit, those with the fewest names first."""
+    if id(provider) not in _PATTERNS:
+        routes = sorted(provider.routes, key=lambda route: route.path.count("{"))
+        wide = [(route, _pattern(route.path, provider, is_wide=True)) for route in routes]
+        narrow: dict[int, Patterns] = {}
+        for route in routes:
+            pattern = _pattern(route.path, provider, is_wide=False)
+            narrow.setdefault(route.path.rstrip("/").count("/"), []).append((route, pattern))
+        # The provider is kept with them, so that no other can have its id.
+        _PATTERNS[id(provider)] = provider, wide, narrow
+    _, wide, narrow = _PATTERNS[id(provider)]
+    return wide if is_wide else narrow.get(path.count("/") if path != "/" else 0, [])
+
+
+def _pattern(path: str, provider: Provider, *, is_wide: bool) -> re.Pattern[str]:
+    segment = ".+" if is_wide else "[^/]+"
+    parts = re.split(r"\{(\w+)\}", path.rstrip("/") or "/")
+    text = "".join(f"(?P<{part}>{segment})" if i % 2 else re.escape(part) for i, part in enumerate(parts))
+    return re.compile(text, re.DOTALL | re.IGNORECASE if provider.ignores_case else re.DOTALL)
 
 
 # --- the body --------------------------------------------------------------------------------------------------------

@@ -7,7 +7,8 @@ from collections.abc import Coroutine, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from simulator.backstage import Backstage
+from simulator.backstage import Backstage, VerdictError
+from simulator.errors import SimulatorError
 from simulator.records import Delivery, Reply
 from simulator.rig import Part, Rig, act_of, bot_of, first_of, words_of
 from simulator.session import Outcome
@@ -50,7 +51,7 @@ class AsyncActor:
 class AsyncService(Part):
     """One provider, as it is played for the bot; `Service` says what each method does."""
 
-    def actor(self, name: str, **profile: Any) -> AsyncActor:
+    def actor(self, name: str, /, **profile: Any) -> AsyncActor:
         """Give the actor of that name; what is not said of her is drawn."""
         return AsyncActor(self, name, profile)
 
@@ -134,4 +135,8 @@ class AsyncSimulator(Rig):
 
 async def _awaited(backstage: Backstage, work: Coroutine[Any, Any, T]) -> T:
     __tracebackhide__ = True
-    return await asyncio.wrap_future(backstage.submit(work))
+    try:
+        return await asyncio.wrap_future(backstage.submit(work))
+    except (SimulatorError, VerdictError) as error:
+        # What led to it is the line that called; the way through our threads says nothing to its reader.
+        raise error.with_traceback(None) from None

@@ -97,7 +97,11 @@ class Backstage:
         """
         self._thread.start()
         self._main = self._thread.submit(self._run())
-        self._is_open.result()
+        try:
+            self._is_open.result()
+        except BaseException:
+            self.close(has_failed=True)
+            raise
 
     def submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
         """Let the engine's thread do this; to cancel what is given back gives it up."""

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
-import shutil
-import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NoReturn
 
-from simulator.errors import InternalError, Problem
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from typing import NoReturn
+
+    from simulator.errors import Problem
+
+# Every start passes through here, so that each function imports what it needs.
 
 DISTRIBUTION = "webhook-simulator"
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,6 +37,8 @@ def ensure(extra: str = "") -> None:
     is_unwanted = os.environ.get("SIMULATOR_NO_BOOTSTRAP", "0") not in {"", "0"}
     if was_started or is_unwanted or not is_checkout(ROOT) or is_ready(ROOT, extra):
         return
+    from simulator.errors import InternalError
+
     try:
         python = prepare(ROOT, extra)
     except InternalError as error:
@@ -55,6 +59,8 @@ def tell_missing(missing: ModuleNotFoundError) -> int:
     name = (missing.name or "").partition(".")[0]
     if name in {"simulator", ""}:
         raise missing
+    from simulator.errors import InternalError, Problem
+
     problem = Problem(
         code="not-installed",
         what=f"the module {name} is not installed for this Python",
@@ -102,6 +108,8 @@ def prepare(root: Path, extra: str = "") -> Path:
     Raises:
         InternalError: it could not be made or filled; the message names the command to try.
     """
+    from simulator.errors import InternalError
+
     environment = root / ".venv"
     python = environment / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     if python.exists() and _is_current(root, extra):
@@ -129,6 +137,8 @@ def start_again(python: Path) -> NoReturn:
 
 def _exit_code_of(command: Sequence[str], surroundings: Mapping[str, str]) -> int:
     """Wait for a child to end: what Windows needs, whose exec loses the exit code."""
+    import subprocess
+
     with subprocess.Popen(command, env=surroundings) as child:
         while True:
             # Ctrl-C reaches both processes there, and the child alone answers it.
@@ -157,12 +167,16 @@ def _fill(root: Path, python: Path, extra: str) -> None:
         if not trouble:
             (environment / STAMP).write_text(_stamp(root, extra), "utf-8")
             return
+    from simulator.errors import InternalError
+
     plainly = [word for word in install if word != "--quiet"]
     raise InternalError(_failure(trouble, f"see that the network is there, or try: {_shown(plainly)}"))
 
 
 def _ways(environment: Path, python: Path, wanted: str) -> Iterator[tuple[list[str], list[str]]]:
     """Give the commands that make the environment and fill it: the quickest way first, then the one always there."""
+    import shutil
+
     uv = shutil.which("uv")
     if uv:
         yield (
@@ -190,6 +204,8 @@ def _has_pip() -> bool:
 
 def _trouble_of(command: Sequence[str]) -> str:
     """Run the command; give its last words where it fails, and nothing where it does not."""
+    import subprocess
+
     surroundings = {**os.environ, "PIP_USER": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
     done = subprocess.run(
         command,
@@ -209,11 +225,15 @@ def _trouble_of(command: Sequence[str]) -> str:
 
 
 def _failure(trouble: str, fix: str) -> Problem:
+    from simulator.errors import Problem
+
     return Problem(code="setup-failed", what="cannot set up .venv for this checkout", why=trouble, fix=fix)
 
 
 def _runs(python: Path) -> bool:
     """Tell whether that interpreter starts and is new enough."""
+    import subprocess
+
     question = "import sys; sys.exit(sys.version_info < (3, 11))"
     try:
         return subprocess.run([python, "-c", question], capture_output=True, check=False).returncode == 0
@@ -222,6 +242,8 @@ def _runs(python: Path) -> bool:
 
 
 def _clear(environment: Path) -> None:
+    import shutil
+
     for path in environment.iterdir():
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
@@ -234,6 +256,8 @@ def _version() -> str:
 
 
 def _stamp(root: Path, extra: str) -> str:
+    import hashlib
+
     digest = hashlib.sha256((root / "pyproject.toml").read_bytes()).hexdigest()
     return f"{digest} {_version()} {extra}".strip()
 
@@ -302,6 +326,8 @@ else:
 def _shown(command: Sequence[str]) -> str:
     """Give the command as it would be typed."""
     if os.name == "nt":
+        import subprocess
+
         return subprocess.list2cmdline(command)
     import shlex
 

@@ -238,6 +238,8 @@ class Calls:
 
     def _fault(self, call: ApiCall) -> Fault | None:
         """Give the fault that is arranged for this call and count it down."""
+        if not self.faults:
+            return None
         operation = answering.operation_of(call, self.terms.provider)
         named = replace(call, operation=operation)
         for fault in self.faults:

@@ -11,6 +11,7 @@ import operator
 import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import PurePath
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote, quote_plus
 
@@ -222,9 +223,9 @@ def _written(value: Any, secrets: Redactor | None, depth: int) -> str:
     if kind is bytes:
         shown = _bytes(value, secrets)
         return _quoted(shown) if type(shown) is str else _dumped(shown)
-    if kind is tuple and depth:
+    if (kind is tuple or kind is list) and depth:
         return f"[{','.join(_all_written(value, secrets, depth - 1))}]"
-    if kind is dict and depth:
+    if (kind is dict or kind is MappingProxyType) and depth:
         # Where two names become one, the later one counts, at the place of the first.
         fields = {_key(key, secrets): each for key, each in value.items()}
         texts = _all_written(fields.values(), secrets, depth - 1)

@@ -19,6 +19,9 @@ from simulator.world import Put, Remove, World
 MOST_ROWS = 2_000
 """So many rows of what streams tell about does the provider know at a time; older ones are forgotten."""
 
+MOST_DRAWN = 20_000
+"""So many people are drawn before a stream begins; the others when an event is about them."""
+
 MOST_CHANGES = 200
 """After so many changes by streams a row is forgotten too: one that lists messages would grow without an end."""
 
@@ -66,6 +69,11 @@ class Crowd:
             return self._person(derive(self._terms.seed, "speaker", event_id) % step.actors)
         names = step.actors or tuple(self._user_ids)
         return self._user_ids[names[number % len(names)]] if names else self._person(0)
+
+    def draw(self, step: EmitStep) -> None:
+        """Draw the people of a stream, or the first of very many, so that no event has to wait for that."""
+        for number in range(min(step.actors, MOST_DRAWN) if isinstance(step.actors, int) else 0):
+            self._person(number)
 
     def events(self, event: ScheduledEvent, link: Link | None = None) -> list[ScheduledEvent]:
         """Give what comes of a native event: itself, once for each form in which it is wanted; the world is changed."""

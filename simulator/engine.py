@@ -7,6 +7,7 @@ import contextlib
 import functools
 import gc
 import itertools
+import math
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
@@ -29,7 +30,7 @@ from simulator.mockapi import HttpAnswer, MockApi
 from simulator.player import Over, Player
 from simulator.provider import Provider
 from simulator.records import UNREACHABLE, ApiCall, Sent, SignedRequest, StoryResult
-from simulator.scenario.model import Scenario
+from simulator.scenario.model import EmitStep, Scenario, judged_steps
 from simulator.settings import Settings
 from simulator.stage import Stage
 from simulator.story import Story
@@ -53,6 +54,12 @@ class Engine:
         """How often a request was sent again, since the network between had failed."""
         self._resending = Resending(settings.resends)
         self._endpoint = ""
+        self._credentials = catalogs.by_provider(
+            settings.credentials, provider_ids, lambda name: catalogs.load(name).credentials, kind="credential"
+        )
+        self._options = catalogs.by_provider(
+            settings.options, provider_ids, lambda name: catalogs.load(name).options, kind="option"
+        )
         self.stages = {provider_id: self._stage(provider_id) for provider_id in dict.fromkeys(provider_ids)}
         self._signs: dict[int, asyncio.Event] = {}
         self._alarm = Alarm()
@@ -76,8 +83,6 @@ class Engine:
         """Listen, and be able to send; the stages answer calls from now on, and a fault of theirs ends the body."""
         async with self._transport, self._keeping, self._mockapi:
             self._alarm.open()
-            # What is loaded by now stays: to look through all of it again and again would hold up what is due.
-            gc.freeze()
             try:
                 async with asyncio.TaskGroup() as group:
                     lobbies = [group.create_task(self.play(stage.lobby)) for stage in self.stages.values()]
@@ -126,7 +131,8 @@ class Engine:
         """
         Give a scenario as it is about to be played on a provider.
 
-        `number` is its place in the run, `kind` the class that plays it. Without `start_ms` it begins when the settings or the file say, or else now.
+        `number` is its place in the run, `kind` the class that plays it. Without `start_ms` it begins when the settings
+        or the file say, or else now.
 
         Raises:
             InputError: a credential or an option is not one of the provider's.
@@ -137,9 +143,9 @@ class Engine:
             credentials={
                 **stage.lobby.world.credentials,
                 **scenario.credentials.get(provider_id, {}),
-                **settings.credentials,
+                **self._credentials[provider_id],
             },
-            options=catalogs.options_with(stage.catalog, {**options, **settings.options}),
+            options=catalogs.options_with(stage.catalog, {**options, **self._options[provider_id]}),
             limits=stage.catalog.limits,
             beside=stage.lobby.world,
             # Where a story gives its subscriptions, they are all that there is, and none of them outlives it.
@@ -174,6 +180,11 @@ class Engine:
         """Play a story to its end, or until cancelled, and give how it went."""
         stage = self.stages[story.terms.provider.id]
         stage.enter(story)
+        if _is_timed(story):
+            # To look through all that is loaded and drawn, again and again, would hold up what is due by tens of
+            # milliseconds. It stays until the run ends.
+            gc.collect()
+            gc.freeze()
         try:
             await self.play(story)
         finally:
@@ -292,8 +303,8 @@ class Engine:
     def _stage(self, provider_id: str) -> Stage:
         provider, catalog, settings = providers.load(provider_id), catalogs.load(provider_id), self.settings
         world = World(
-            credentials=catalogs.credentials_with(catalog, settings.credentials),
-            options=catalogs.options_with(catalog, settings.options),
+            credentials=catalogs.credentials_with(catalog, self._credentials[provider_id]),
+            options=catalogs.options_with(catalog, self._options[provider_id]),
             limits=catalog.limits,
         )
         world.apply(Put(table="account", key="account", row=catalog.account))
@@ -329,6 +340,12 @@ class Engine:
             stamp_ms=(lambda due_ms: wall_ms()) if settings.stamp == "wall" else (lambda due_ms: due_ms),
             is_marked=settings.is_marked,
         )
+
+
+def _is_timed(story: Story) -> bool:
+    """True where events leave by the clock, whatever the bot does."""
+    is_streaming = any(isinstance(step, EmitStep) for step in judged_steps(story.scenario.steps))
+    return is_streaming and story.clock.pace != math.inf
 
 
 @functools.lru_cache(maxsize=256)

@@ -38,4 +38,9 @@ class Ids:
     def __getattr__(self, name: str) -> Callable[..., Any]:
         if name.startswith("_") or name not in self._makers:
             raise AttributeError(f"no id is called {name!r}; there are: {', '.join(sorted(self._makers))}")
-        return lambda label="": self.give(name, str(label))
+
+        def give(label: Any = "") -> Any:
+            return self.give(name, str(label))
+
+        give.__name__ = name
+        return give

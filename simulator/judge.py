@@ -10,11 +10,11 @@ from types import MappingProxyType
 from typing import Any
 
 from simulator import match
-from simulator.acks import REFUSED, ack_hint, ack_mismatches, show_ack_wanted, show_attempts
+from simulator.acks import REFUSED, ack_hint, ack_mismatches, show_ack_wanted, show_attempts, was_reached
 from simulator.errors import InputError
 from simulator.expectation import Expectation, Heard, Refused
 from simulator.match import Fill
-from simulator.records import UNREACHABLE, Attempt, Delivery, Outcome, Reply, Verdict
+from simulator.records import Delivery, Outcome, Reply, Verdict
 from simulator.scenario.model import AckWanted, ActStep, Always, BotStep, EmitStep, Scenario, SilenceStep, Step
 from simulator.tally import Tally
 from simulator.units import show_ms
@@ -157,8 +157,7 @@ class Judge:
         for delivery in deliveries:
             differences = ack_mismatches(wanted, delivery, success, fill)
             if differences:
-                last = delivery.attempts[-1]
-                code = _code(last)
+                code = _code(delivery)
                 return self.verdict(
                     step,
                     "error" if code == "unreachable" else "failed",
@@ -189,7 +188,7 @@ class Judge:
             dropped = f", {tally.dropped:,} of them dropped" if tally.dropped else ""
             return said("passed", observed=f"{tally.count:,} deliveries{dropped}, {times}")
         first = tally.first[0]
-        code = _code(first.attempts[-1])
+        code = _code(first)
         return said(
             "error" if code == "unreachable" else "failed",
             code=code,
@@ -317,6 +316,8 @@ def _unlike(step: BotStep, reply: Reply) -> float:
     return 1 - difflib.SequenceMatcher(None, wanted, found, autojunk=False).ratio()
 
 
-def _code(last: Attempt) -> str:
-    """Give the code of a delivery whose last attempt ended so, and not as was wanted."""
-    return "ack" if last.ack is not None else "unreachable" if last.trouble in UNREACHABLE else "no-ack"
+def _code(delivery: Delivery) -> str:
+    """Give the code of a delivery that did not end as was wanted."""
+    if delivery.attempts[-1].ack is not None:
+        return "ack"
+    return "no-ack" if was_reached(delivery) else "unreachable"

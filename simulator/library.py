@@ -14,11 +14,11 @@ from simulator import addresses, catalog, doctor, providers, suite
 from simulator.cli import stories
 from simulator.cli.options import START
 from simulator.cli.sample import ENDPOINT, Sample, unknown_event
-from simulator.cli.settings import words_of
+from simulator.cli.settings import bot_words
 from simulator.clock import real_ms, wall_ms
 from simulator.codec import Redactor
 from simulator.corpus import mix as mixes
-from simulator.corpus import write
+from simulator.corpus.making import batches
 from simulator.corpus.recipe import Recipe
 from simulator.delivery.plain import PlainTransport
 from simulator.doctor import Captured, Diagnosis
@@ -65,9 +65,9 @@ def run(
         EndpointError: the bot's program does not start.
     """
     scenarios = stories.chosen(check(*paths), tags=tags, keyword=keyword, provider_ids=providers)
-    command = words_of(bot) if isinstance(bot, str) and bot else list(bot)
+    command = bot_words(bot) if bot else ()
     chosen = settings or Settings(port=0 if command else Settings().port)
-    chosen = replace(chosen, endpoint=endpoint or chosen.endpoint, bot=tuple(command) or chosen.bot)
+    chosen = replace(chosen, endpoint=endpoint or chosen.endpoint, bot=command or chosen.bot)
     with ExitStack() as open_things:
         if chosen.bot and not chosen.endpoint:
             claim = open_things.enter_context(free_claim())
@@ -175,7 +175,7 @@ def generate(
     recipe = Recipe(
         provider=provider, mix=mix, seed=seed, start_ms=instant_ms(start), count=count, options=options or {}
     )
-    for batch in write.batches(recipe, {}, 0, count):
+    for batch in batches(recipe, {}, 0, count):
         yield from batch.content.splitlines()
 
 

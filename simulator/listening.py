@@ -25,7 +25,9 @@ Values = Callable[[], Mapping[str, Any]]
 class Listening:
     """Offers what the bot says to the strands that wait, and judges what they got."""
 
-    def __init__(self, strands: Strands, clock: StoryClock, judge: Judge, refused: Callable[[], Refused | None]) -> None:
+    def __init__(
+        self, strands: Strands, clock: StoryClock, judge: Judge, refused: Callable[[], Refused | None]
+    ) -> None:
         """Begin with nobody waiting. `refused` gives the call that the API refused last."""
         self.on_verdict: Callable[[Verdict], None] = lambda verdict: None
         """Told of each verdict with which the story may go on."""

@@ -19,8 +19,8 @@ TARGETS = "targets"
 
 TARGET_KEYS: Mapping[str, str] = {
     "endpoint": "Where the bot listens: an address, or provider = address for several.",
-    "credentials": 'Name = "${VARIABLE}" or "file:PATH"; a secret itself does not stand in a project file.',
-    "options": "Switches of the provider: name = value.",
+    "credentials": 'Name = "${VARIABLE}" or "file:PATH", no secret itself; in a table for one provider, or for all.',
+    "options": "Switches of the provider: name = value; in a table for one provider, or for all that have them.",
     "policy": "How failed deliveries are tried again.",
     "allow_hosts": "Hosts outside this machine that the bot may register.",
     "pace": "How time passes while nobody is at work: instant, real, or 10x.",
@@ -47,8 +47,9 @@ class Target:
     endpoints: Mapping[str, str] = field(default_factory=dict)
     """Provider → where its events go; under the empty name those of all others."""
     credentials: Mapping[str, str] = field(default_factory=dict)
-    """Name → `env:NAME` or `file:PATH`, never the secret itself."""
+    """`NAME` or `PROVIDER.NAME` → `env:NAME` or `file:PATH`, never the secret itself."""
     options: Mapping[str, str] = field(default_factory=dict)
+    """`NAME` or `PROVIDER.NAME` → value."""
     policy: str = ""
     allow_hosts: tuple[str, ...] = ()
     pace: str = ""
@@ -226,7 +227,7 @@ class _Reader:
     def _target(self, name: str, value: Mapping[str, Any]) -> Target:
         endpoint = value.get("endpoint", {})
         endpoints = {"": endpoint} if isinstance(endpoint, str) else self._texts(name, "endpoint", endpoint)
-        credentials = self._texts(name, "credentials", value.get("credentials", {}))
+        credentials = self._texts(name, "credentials", flat(value.get("credentials", {})))
         hosts = value.get("allow_hosts", [])
         if not isinstance(hosts, list) or not all(isinstance(host, str) for host in hosts):
             self._wrong((TARGETS, name, "allow_hosts"), "wrong-type", "allow_hosts is no list of names", "", '["host"]')
@@ -235,7 +236,7 @@ class _Reader:
             name=name,
             endpoints=endpoints,
             credentials={key: self._secret(name, key, text) for key, text in credentials.items()},
-            options=self._texts(name, "options", value.get("options", {})),
+            options=self._texts(name, "options", flat(value.get("options", {}))),
             policy=self._text(name, "policy", value),
             allow_hosts=tuple(hosts),
             pace=self._text(name, "pace", value),
@@ -249,8 +250,11 @@ class _Reader:
         if text.startswith("file:"):
             return f"file:{self._file.parent / text.removeprefix('file:')}"
         why = "a project file is shared, and so would be the secret"
-        fix = f'write {key} = "${{{key.upper()}}}" and set that variable, or "file:PATH"'
-        self._wrong((TARGETS, target, "credentials", key), "secret-in-file", "a secret stands in the file", why, fix)
+        own = key.rpartition(".")[2]
+        fix = f'write {own} = "${{{key.upper().replace(".", "_")}}}" and set that variable, or "file:PATH"'
+        self._wrong(
+            (TARGETS, target, "credentials", *key.split(".")), "secret-in-file", "a secret stands in the file", why, fix
+        )
         return ""
 
     def _text(self, target: str, key: str, value: Mapping[str, Any]) -> str:
@@ -281,6 +285,16 @@ def shown(file: Path) -> str:
         return os.path.relpath(file)
     except ValueError:
         return str(file)
+
+
+def flat(value: Any) -> Any:
+    """Give a table with what stands in tables inside of it as `TABLE.NAME`, one level deep; anything else as it is."""
+    if not isinstance(value, dict):
+        return value
+    found: dict[str, Any] = {}
+    for name, each in value.items():
+        found |= {f"{name}.{own}": inner for own, inner in each.items()} if isinstance(each, dict) else {name: each}
+    return found
 
 
 def written(value: Any) -> str:

@@ -24,7 +24,9 @@ class Settings:
     endpoints: Mapping[str, str] = field(default_factory=dict)
     """Provider → where its events go; it goes before `endpoint`."""
     credentials: Mapping[str, str] = field(default_factory=dict)
+    """`NAME` → value for all providers that have it; `PROVIDER.NAME` for that one, which goes before."""
     options: Mapping[str, Any] = field(default_factory=dict)
+    """By names as those of credentials."""
     seed: int | None = None
     start_ms: int | None = None
     pace: str = ""

@@ -6,7 +6,8 @@ from collections.abc import Coroutine, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from simulator.backstage import Backstage
+from simulator.backstage import Backstage, VerdictError
+from simulator.errors import SimulatorError
 from simulator.records import Delivery, Reply
 from simulator.rig import Part, Rig, act_of, bot_of, first_of, words_of
 from simulator.session import Outcome
@@ -49,7 +50,7 @@ class Actor:
 class Service(Part):
     """One provider, as it is played for the bot."""
 
-    def actor(self, name: str, **profile: Any) -> Actor:
+    def actor(self, name: str, /, **profile: Any) -> Actor:
         """
         Give the actor of that name; what is not said of her is drawn.
 
@@ -172,6 +173,9 @@ def _wait(backstage: Backstage, work: Coroutine[Any, Any, T]) -> T:
     future = backstage.submit(work)
     try:
         return future.result()
+    except (SimulatorError, VerdictError) as error:
+        # What led to it is the line that called; the way through our threads says nothing to its reader.
+        raise error.with_traceback(None) from None
     except BaseException:
         future.cancel()
         raise

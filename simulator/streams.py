@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -109,6 +110,8 @@ class Streams:
     def prepare(self, steps: Iterable[EmitStep]) -> None:
         """Read what these streams need, so that their first events are as quick as the others."""
         for step in steps:
+            if self._clock.pace != math.inf:
+                self._crowd.draw(step)
             event = self._event(step, step.key, 0, self._terms.start_ms, None)
             # What is wrong with it is told when it comes.
             with contextlib.suppress(InputError):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from simulator.acks import ack_mismatches, show_attempts
+from simulator.acks import ack_mismatches, show_attempts, was_reached
 from simulator.histogram import Histogram
 from simulator.match import Fill
-from simulator.records import UNREACHABLE, Delivery, Mismatch
+from simulator.records import Delivery, Mismatch
 from simulator.scenario.model import AckWanted
 
 MOST_TOLD = 3
@@ -44,10 +44,10 @@ class Tally:
         self.count += 1
         self.lost += delivery.state == "failed"
         self.dropped += delivery.state == "dropped"
+        self.is_reached = self.is_reached or was_reached(delivery)
         for attempt in delivery.attempts:
             if attempt.lost != "request":
                 self.took.add(attempt.duration_ms)
-                self.is_reached = self.is_reached or attempt.trouble not in UNREACHABLE
         if self._wanted is not None and self.differences(delivery):
             self.wrong += 1
             if len(self.first) < MOST_TOLD:

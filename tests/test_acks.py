@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.acks import ack_hint, ack_mismatches, json_or_text, show_ack_wanted, show_attempts
+from simulator.acks import ack_hint, ack_mismatches, json_or_text, show_ack_wanted, show_attempts, was_reached
 from simulator.records import Ack, Attempt, Delivery, SignedRequest, Trouble
 from simulator.scenario.model import AckWanted
 
@@ -62,6 +62,15 @@ def test_wanted_answer_in_words() -> None:
 
     assert show_ack_wanted(wanted, "200") == 'answered 2xx, within 5s, headers x-bot "yes", body ~fine'
     assert show_ack_wanted(AckWanted(), "200") == "answered 200"
+
+
+def test_endpoint_that_was_there_once_was_reached() -> None:
+    assert was_reached(delivery("closed", "refused"))
+    assert not was_reached(delivery("refused", "refused"))
+
+
+def test_bot_that_is_gone_after_an_attempt_is_not_to_be_started_but_looked_at() -> None:
+    assert ack_hint(delivery("closed", "refused")).endswith("did it end by itself?")
 
 
 def test_what_to_look_at_next() -> None:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +8,12 @@ import pytest
 
 from simulator import audit
 from simulator import catalog as catalogs
-from simulator.audit import VARIANTS, Recording, compare, imposed, refused
-from simulator.faults import Deliver
+from simulator.audit import VARIANTS, imposed, is_in_order, laid
+from simulator.faults import EVERY, Deliver
 from simulator.journal import Journal
-from simulator.records import Audit, Entry, Mismatch, Payload, Place, Reply, StoryResult, Verdict
+from simulator.records import Audit, Entry
 from simulator.scenario.load import load
-from simulator.scenario.model import ActStep, Scenario, inner_steps
+from simulator.scenario.model import ActStep, EmitStep, Scenario, all_steps
 from simulator.settings import Settings
 from simulator.suite import run
 
@@ -62,150 +61,86 @@ async def test_a_story_that_failed_is_not_played_again(tmp_path: Path, unused_tc
     assert (await audited(story, unused_tcp_port)).stories == 0
 
 
-def test_harm_is_imposed_on_every_act_in_all_branches(tmp_path: Path) -> None:
-    steps = "[{ana: a}, {repeat: {times: 2}, steps: [{bob: b}]}, {if: 'true', steps: [{ana: c}], else: [{ana: d}]}]"
-    harmed = imposed(scenario(tmp_path, steps), {"copies": 2})
-
-    assert [step.deliver for step in acts(harmed.steps)] == [Deliver(copies=2)] * 4
+TURNED = "[{ana: hello, deliver: {reorder: true}}, {ana: bye}, {together: [{bot: ~hello}, {bot: ~bye}]}]"
 
 
-def test_what_a_step_says_of_its_delivery_is_kept_beside_the_harm(tmp_path: Path) -> None:
-    late, forged = "{ana: a, deliver: {late: 5s}}", "{ana: b, deliver: {signature: wrong}, ack: 4xx}"
-    harmed = imposed(scenario(tmp_path, f"[{late}, {forged}]"), {"copies": 2})
+async def test_a_story_that_turns_the_order_itself_is_compared_as_a_whole(tmp_path: Path, unused_tcp_port: int) -> None:
+    found = await audited(scenario(tmp_path, TURNED), unused_tcp_port)
 
-    assert [step.deliver for step in acts(harmed.steps)] == [
-        Deliver(copies=2, late=(5_000, 5_000)),
-        Deliver(signature="wrong"),
-    ]
+    assert (found.stories, found.findings) == (1, ())
 
 
-def acts(steps: Any) -> list[ActStep]:
-    return [found for step in steps for found in ([step] if isinstance(step, ActStep) else acts(inner_steps(step)))]
+async def test_a_double_answer_is_found_in_a_story_that_turns_the_order(tmp_path: Path, unused_tcp_port: int) -> None:
+    found = await audited(scenario(tmp_path, TURNED), unused_tcp_port, "--forgetful")
+
+    assert "copies together" in {each.variant for each in found.findings}
 
 
-# --- comparing -------------------------------------------------------------------------------------------------------
+STREAM = "[{emit: {event: message/text, every: 1s, count: 3, actors: 2}}]"
 
 
-def entry(kind: str, data: Any) -> Entry:
-    return Entry(seq=1, kind=kind, at_ms=0, real_ms=0.0, scenario="S", data=data, story=1)
-
-
-def acted(actor: str, event_id: str, **ids: str) -> list[Entry]:
-    payload = Payload(event_id=event_id, type="t", body=b"", content_type="", ids=ids)
-    sent = {"delivery_id": f"{event_id}/1", "type": "t", "number": 1}
-    return [
-        entry("ActorActed", {"actor": actor, "step": f"{actor}: {event_id}", "place": "f:1:1"}),
-        entry("PayloadRendered", payload),
-        entry("AttemptStarted", sent),
-    ]
-
-
-def said(actor: str, text: str, user_id: str = "user-id-1") -> list[Entry]:
-    reply = Reply(to=user_id, kind="text", text=text, message_id=f"message-of-{user_id}")
-    return [entry("ReplySeen", {"index": 1, "actor": actor, "reply": reply})]
-
-
-def recording(*groups: list[Entry]) -> Recording:
-    found = Recording()
-    for group in groups:
-        for each in group:
-            found.take(each)
-    return found
-
-
-def test_ids_that_differ_each_time_do_not_count() -> None:
-    first = recording(acted("ana", "e", message="id-111111"), said("ana", "got id-111111 of user-id-1"))
-    again = recording(
-        acted("ana", "e", message="id-222222"), said("ana", "got id-222222 of user-id-2", user_id="user-id-2")
-    )
-
-    assert compare(first, again, is_ordered=True) is None
-
-
-def test_reply_belongs_to_the_last_act_of_whom_it_is_for() -> None:
-    first = recording(acted("ana", "a"), acted("bob", "b"), said("ana", "late"), said("bob", "x"))
-    again = recording(acted("ana", "a"), said("ana", "late"), acted("bob", "b"), said("bob", "x"))
-
-    assert compare(first, again, is_ordered=True) is None
-
-
-@pytest.mark.parametrize(
-    ("texts", "expected"),
-    [
-        (["one", "two"], None),
-        (["one"], ("to ana: two", "nothing")),
-        (["one", "two", "two"], ("nothing more", "to ana: two")),
-        (["two", "one"], ("to ana: one", "to ana: two")),
-    ],
-)
-def test_the_first_reply_that_differs_is_told(texts: list[str], expected: tuple[str, str] | None) -> None:
-    first = recording(acted("ana", "a"), said("ana", "one"), said("ana", "two"))
-    again = recording(acted("ana", "a"), *(said("ana", text) for text in texts))
-    found = compare(first, again, is_ordered=True)
-
-    assert (found and found[1:]) == expected
-
-
-def test_out_of_order_only_what_was_said_counts() -> None:
-    first = recording(acted("ana", "a"), said("ana", "one"), acted("ana", "b"), said("ana", "two"))
-    swapped = recording(acted("ana", "a"), acted("ana", "b"), said("ana", "two"), said("ana", "one"))
-    doubled = recording(acted("ana", "a"), said("ana", "one"), said("ana", "one"), said("ana", "two"))
-
-    assert compare(first, swapped, is_ordered=False) is None
-    assert compare(first, doubled, is_ordered=False) is not None
-    assert compare(first, replace_first_said(doubled), is_ordered=False) is not None
-
-
-def replace_first_said(given: Recording) -> Recording:
-    """Give the recording without the first thing that was said in it, so that another one is missing."""
-    given.exchanges[1] = replace(given.exchanges[1], said=given.exchanges[1].said[1:2])
-    return given
-
-
-def test_an_exchange_that_did_not_come_is_a_difference() -> None:
-    first = recording(acted("ana", "a"), said("ana", "one"), acted("ana", "b"), said("ana", "two"))
-    again = recording(acted("ana", "a"), said("ana", "one"))
-    found = compare(first, again, is_ordered=True)
-
-    assert found is not None
-    assert (found[0].step, *found[1:]) == ("ana: b", "to ana: two", "nothing")
-
-
-def test_deliveries_of_an_act_are_told_and_receipts_are_not() -> None:
-    receipt = entry("AttemptStarted", {"delivery_id": "delivered/user/1/1", "type": "delivered", "number": 1})
-    retry = entry("AttemptStarted", {"delivery_id": "a/1", "type": "t", "number": 2})
-    found = recording(acted("ana", "a"), [receipt, retry])
-
-    assert found.exchanges[1].deliveries == ["t a/1", "t a/1, attempt 2"]
-
-
-def judged(code: str, *paths: str) -> StoryResult:
-    mismatches = tuple(Mismatch(path=path, wanted="a", found="b") for path in paths)
-    verdict = Verdict(
-        scenario="S",
-        provider="p",
-        step="ana: hi",
-        at="steps[0].ana",
-        place=Place("f", 1, 1),
-        outcome="failed",
-        code=code,
-        expected="answered 200",
-        observed="409 in 2 ms",
-        mismatches=mismatches,
-    )
-    return StoryResult(scenario="S", file="f", provider="p", seed=1, start_ms=0, verdicts=(verdict,), duration_ms=1.0)
-
-
-@pytest.mark.parametrize(
-    ("result", "is_refused"),
-    [
-        (judged("ack", "ack.status"), True),
-        (judged("no-ack"), True),
-        (judged("ack", "ack.body.type"), False),
-        (judged("wrong-reply", "text"), False),
-    ],
-)
-def test_a_copy_that_is_refused_counts_and_one_that_is_answered_otherwise_does_not(
-    result: StoryResult, is_refused: bool
+@pytest.mark.parametrize(("words", "expected"), [((), None), (("--forgetful",), ("3 replies", "6 replies"))])
+async def test_replies_to_the_people_of_streams_are_counted(
+    tmp_path: Path, unused_tcp_port: int, words: tuple[str, ...], expected: tuple[str, str] | None
 ) -> None:
-    assert (refused(result) is not None) == is_refused
+    found = await audited(scenario(tmp_path, STREAM), unused_tcp_port, *words)
+    first = next(iter(found.findings), None)
+
+    assert (first and (first.wanted, first.found)) == expected
+
+
+# --- what is imposed -------------------------------------------------------------------------------------------------
+
+HARM = Deliver(copies=2, retry=1)
+
+
+def test_harm_is_imposed_on_every_act_and_stream_in_all_branches(tmp_path: Path) -> None:
+    branches = "{if: 'true', steps: [{ana: c}], else: [{ana: d}]}, {emit: {event: message/text, every: 1s, count: 1}}"
+    steps = f"[{{ana: a}}, {{repeat: {{times: 2}}, steps: [{{bob: b}}]}}, {branches}]"
+    harmed = imposed(scenario(tmp_path, steps), HARM)
+
+    assert delivers(harmed) == [HARM] * 5
+
+
+@pytest.mark.parametrize(
+    ("own", "expected"),
+    [
+        (None, HARM),
+        (Deliver(late=(5, 5)), Deliver(copies=2, retry=1, late=(5, 5))),
+        (Deliver(copies=3, latency=(1, 9)), Deliver(copies=3, retry=1, latency=(1, 9))),
+        (Deliver(drop=2, retry=2), Deliver(copies=2, drop=2, retry=2)),
+        (Deliver(signature="wrong"), Deliver(signature="wrong")),
+        (Deliver(tamper="body"), Deliver(tamper="body")),
+        (Deliver(drop=EVERY), Deliver(drop=EVERY)),
+    ],
+)
+def test_what_a_story_does_to_a_delivery_is_kept_under_the_harm(own: Deliver | None, expected: Deliver) -> None:
+    assert laid(own, HARM) == expected
+
+
+def test_what_alone_lets_others_pass_does_so_with_its_copies() -> None:
+    assert laid(Deliver(reorder=1), HARM) == Deliver(copies=2, retry=1, reorder=1, is_first_in_order=False)
+    assert laid(Deliver(reorder=1, copies=2), HARM) == Deliver(copies=2, retry=1, reorder=1)
+
+
+def test_what_chance_spares_gets_the_harm_alone() -> None:
+    own = Deliver(late=(5, 5), chance=0.4)
+
+    assert laid(own, HARM) == Deliver(copies=2, retry=1, late=(5, 5), chance=0.4, otherwise=HARM)
+
+
+@pytest.mark.parametrize(
+    ("steps", "is_so"),
+    [
+        ("[{ana: a}, {bob: b, deliver: {copies: 2, latency: 1s..9s}}]", True),
+        ("[{if: 'true', steps: [{ana: c, deliver: {reorder: true}}]}]", False),
+        ("[{meanwhile: [[{ana: a}], [{bob: b}]]}]", False),
+        ("[{ana: a}, {emit: {event: message/text, every: 1s, count: 1}}]", False),
+    ],
+)
+def test_only_where_one_thing_follows_another_the_order_counts(tmp_path: Path, steps: str, is_so: bool) -> None:
+    assert is_in_order(scenario(tmp_path, steps)) is is_so
+
+
+def delivers(found: Scenario) -> list[Deliver | None]:
+    return [step.deliver for step in all_steps(found.steps) if isinstance(step, ActStep | EmitStep)]

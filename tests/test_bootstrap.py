@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -47,7 +48,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     monkeypatch.setattr(bootstrap, "_trouble_of", machine.run)
     monkeypatch.setattr(bootstrap, "_runs", lambda python: machine.is_running and python.exists())
     monkeypatch.setattr(bootstrap, "_has_pip", lambda: True)
-    monkeypatch.setattr(bootstrap.shutil, "which", lambda name: None)
+    monkeypatch.setattr(shutil, "which", lambda name: None)
     monkeypatch.delenv("SIMULATOR_NO_BOOTSTRAP")
     return machine
 
@@ -186,7 +187,7 @@ def test_set_up_that_was_cut_off_begins_anew(machine: Machine) -> None:
 
 
 def test_uv_is_used_where_it_is(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bootstrap.shutil, "which", lambda name: "/bin/uv")
+    monkeypatch.setattr(shutil, "which", lambda name: "/bin/uv")
 
     bootstrap.prepare(machine.root)
 
@@ -194,7 +195,7 @@ def test_uv_is_used_where_it_is(machine: Machine, monkeypatch: pytest.MonkeyPatc
 
 
 def test_pip_is_asked_where_uv_fails(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bootstrap.shutil, "which", lambda name: "/bin/uv")
+    monkeypatch.setattr(shutil, "which", lambda name: "/bin/uv")
     machine.broken = lambda command: command[0] == "/bin/uv"
 
     bootstrap.prepare(machine.root)

@@ -128,3 +128,14 @@ steps:
 
     assert outcome == "passed"
     assert [answer.get("status", answer) for answer in theatre.answers] == [0, {"no": "way"}, {"no": "way"}, 0]
+
+
+def test_one_answer_to_an_event_is_taken_however_often_it_comes(tmp_path: Path) -> None:
+    text = "steps: [{ana: {opens: chat}, deliver: {copies: 2}}, {bot: {text: ~welcome, times: 1}}]"
+    welcome = json.dumps({"type": "text", "text": "Welcome", "sender": {"name": "Bot"}}).encode()
+    theatre = stage(tmp_path, text, lambda body, attempt: Deed(body=welcome))
+    outcome = theatre.play().outcome
+    passed_over = [entry.data["delivery_id"] for entry in theatre.journal.entries if entry.kind == "AnswerPassedOver"]
+
+    assert outcome == "passed"
+    assert [delivery_id[-2:] for delivery_id in passed_over] == ["/2"]

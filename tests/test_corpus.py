@@ -21,7 +21,8 @@ from simulator.corpus.mix import Follow, Mix
 from simulator.corpus.plan import BLOCK, Plan
 from simulator.corpus.recipe import Recipe, shard, studio_of, versions
 from simulator.corpus.rhythm import HOUR_MS, Rhythm
-from simulator.corpus.trace import Number, Text, Trace, UntracedError
+from simulator.corpus.tracing import Names, Trace, UntracedError
+from simulator.corpus.tracing.stands import Number, Text
 from simulator.errors import InputError
 
 START_MS = 1_767_603_600_000
@@ -368,7 +369,7 @@ def test_full_disk_leaves_whole_lines(tmp_path, monkeypatch):
 
 @pytest.fixture
 def trace() -> Trace:
-    return Trace({})
+    return Trace(Names({}))
 
 
 def stand(trace: Trace, value, source="x", **marks):
@@ -393,7 +394,7 @@ def test_arithmetic_is_written_down(trace):
 
 
 def _source(trace: Trace, line) -> str:
-    steps = {f"v{each.number}": f"({each.source})" for each in trace.lines[: line.number]}
+    steps = {f"v{each.number}": f"({each.source})" for each in trace.lines.values()}
     source = line.source
     for name in sorted(steps, key=lambda name: -int(name[1:])):
         source = source.replace(name, steps[name])
@@ -451,7 +452,7 @@ def test_what_is_taken_back_was_never_there(trace):
     assert stand(trace, 5) > 1
     trace.back_to(mark)
 
-    assert (trace.lines, trace.switches) == ([], [])
+    assert (trace.lines, trace.switches) == ({}, [])
 
 
 # --- likeness --------------------------------------------------------------------------------------------------------

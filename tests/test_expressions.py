@@ -186,6 +186,13 @@ def test_names_of_what_cannot_be_read_are_an_error() -> None:
         ("{{ person.greet }}", "'greet' is a function; write () behind it"),
         ("{{ items | map('upper') }}", "it gives values one by one; write | list or | join behind it"),
         ("{{ person }}", "a Person is no text; name one of its fields"),
+        ("{{ person ~ '!' }}", "a Person is no text; name one of its fields"),
+        ("{{ '%s' % person }}", "a Person is no text; name one of its fields"),
+        ("{{ 'x'.join([person | string]) }}", "a Person is no text; name one of its fields"),
+        ("{{ [person] }}", "a Person is no text; name one of its fields"),
+        ("{{ [[person]] | join }}", "a Person is no text; name one of its fields"),
+        ("{{ {'a': person} ~ '' }}", "a Person is no text; name one of its fields"),
+        ("{{ '%s' | format(person.greet) }}", "'greet' is a function; write () behind it"),
         ("{{ 1 / 0 }}", "division by zero"),
     ],
 )

@@ -152,3 +152,17 @@ def test_what_is_done_to_each_copy_is_told_exactly():
     told = [each.words for each in faults.fates(EVENT, Deliver(copies=2, late=(1_500, 1_500), reorder=1), 1)]
 
     assert told == [("copy 1 of 2", "late by 1.5s"), ("copy 2 of 2", "late by 1.5s", "out of order")]
+
+
+def test_of_several_copies_the_first_goes_out_in_order_unless_none_shall():
+    copies = Deliver(copies=3, reorder=2)
+
+    assert [fate.behind for fate in faults.fates(EVENT, copies, 1)] == [0, 2, 2]
+    assert [fate.behind for fate in faults.fates(EVENT, replace(copies, is_first_in_order=False), 1)] == [2, 2, 2]
+
+
+def test_what_chance_spares_is_delivered_as_is_said_for_it():
+    deliver = Deliver(copies=3, chance=0.5, otherwise=Deliver(retry=1))
+    found = {tuple(fate.unheard for fate in faults.fates(EVENT, deliver, seed)) for seed in range(20)}
+
+    assert found == {(0, 0, 0), (1,)}

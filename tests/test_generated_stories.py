@@ -31,11 +31,12 @@ def act(draw: random.Random) -> str:
 
 def expectation(draw: random.Random) -> str:
     wanted = [f"text: {draw.choice(WORDS)}"]
-    if draw.random() < 0.5:
-        wanted.append(f"within: {draw.choice(WITHINS_MS)}ms")
+    within = f"within: {draw.choice(WITHINS_MS)}ms" if draw.random() < 0.5 else ""
     kind = draw.random()
     if kind < 0.4:
         wanted.append(f"times: {draw.randint(0, 3)}" if kind < 0.25 else "optional: true")
+    if within and "times: 0" not in wanted:
+        wanted.append(within)
     if draw.random() < 0.3:
         wanted.append(f"to: {draw.choice(['ana', 'ben'])}")
     return f"{{bot: {{{', '.join(wanted)}}}}}"

@@ -110,7 +110,8 @@ def codes(text: str, places: Mapping[str, int]) -> Iterator[str]:
 
 def defaults_of(arguments: ast.arguments, name: str) -> Iterator[ast.expr | None]:
     """Give what an argument of that name is where nobody gives it."""
-    by_place = arguments.args[len(arguments.args) - len(arguments.defaults) :]
+    written = [*arguments.posonlyargs, *arguments.args]
+    by_place = written[len(written) - len(arguments.defaults) :]
     for argument, value in (
         *zip(by_place, arguments.defaults, strict=True),
         *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),

@@ -12,6 +12,10 @@ def make_ids(seed: int = 1) -> Ids:
     return Ids(makers, random.Random(seed), 1_700_000_000_000)
 
 
+def test_id_that_is_not_called_is_known_by_its_name() -> None:
+    assert make_ids().message.__name__ == "message"
+
+
 def test_id_asked_for_again_is_the_same() -> None:
     ids = make_ids()
 

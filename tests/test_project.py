@@ -158,3 +158,24 @@ def test_quoted_and_dotted_keys_are_found() -> None:
 @given(st.text(alphabet="[]\"'=.#abc \n", max_size=60))
 def test_no_text_breaks_the_search_for_lines(text: str) -> None:
     assert all(1 <= line <= max(len(text.splitlines()), 1) for line in project.lines_of(text).values())
+
+
+def test_a_table_inside_of_a_table_is_for_one_provider(tmp_path: Path) -> None:
+    credentials = "[targets.a.credentials]\nkey = '${A}'\n[targets.a.credentials.bird]\nkey = '${B}'"
+    text = f"{credentials}\n[targets.a.options.bird]\nx = 1"
+    (tmp_path / "simulator.toml").write_text(text, "utf-8")
+    found = project.read(tmp_path / "simulator.toml", []).target("a")
+
+    assert found.credentials == {"key": "env:A", "bird.key": "env:B"}
+    assert found.options == {"bird.x": "1"}
+
+
+def test_a_secret_in_an_inner_table_is_told_at_its_line(tmp_path: Path) -> None:
+    [found] = problems(tmp_path, "[targets.a.credentials.bird]\n\nkey = 'hush-hush'")
+
+    assert (found.code, found.where.rpartition(":")[2], found.at) == (
+        "secret-in-file",
+        "3",
+        "targets.a.credentials.bird.key",
+    )
+    assert found.fix.startswith('write key = "${BIRD_KEY}"')

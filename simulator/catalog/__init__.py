@@ -19,7 +19,7 @@ from simulator.catalog.facts import (
     SdkLine,
     Unconfirmed,
 )
-from simulator.catalog.given import credentials_with, option_value, options_with
+from simulator.catalog.given import by_provider, credentials_with, option_value, options_with
 from simulator.catalog.policies import DeliveryPolicy, Disabling, NamedPolicy
 from simulator.catalog.reading import read
 from simulator.errors import InputError, Problem, did_you_mean
@@ -40,6 +40,7 @@ __all__ = [
     "Option",
     "SdkLine",
     "Unconfirmed",
+    "by_provider",
     "credentials_with",
     "load",
     "names",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
 from simulator import units
@@ -15,12 +16,14 @@ def options_with(catalog: Catalog, given: Mapping[str, Any], where: str = "") ->
     """
     Give every option of the provider with its value: the given one, or the default.
 
+    `PROVIDER.NAME` is the one of this provider, and goes before `NAME`.
+
     Raises:
         InputError: an option does not exist, or may not have that value.
     """
     found = {name: option.default for name, option in catalog.options.items()}
     problems = []
-    for name, value in given.items():
+    for name, value in _own(catalog, given).items():
         if name not in catalog.options:
             problems.append(
                 Problem(
@@ -75,9 +78,12 @@ def credentials_with(catalog: Catalog, given: Mapping[str, str], where: str = ""
     """
     Give every credential of the provider with its value: the given one, or the default.
 
+    `PROVIDER.NAME` is the one of this provider, and goes before `NAME`.
+
     Raises:
         InputError: the provider has no credential of that name.
     """
+    given = _own(catalog, given)
     problems = [
         Problem(
             code="unknown-credential",
@@ -93,6 +99,60 @@ def credentials_with(catalog: Catalog, given: Mapping[str, str], where: str = ""
     if problems:
         raise InputError(*problems)
     return {name: given.get(name, credential.default) for name, credential in catalog.credentials.items()}
+
+
+def by_provider(
+    given: Mapping[str, Any],
+    chosen: Collection[str],
+    offered: Callable[[str], Collection[str]],
+    *,
+    kind: str,
+    where: str = "",
+) -> dict[str, dict[str, Any]]:
+    """
+    Give for each provider that is chosen what is given for it: `NAME` to all that have it, `PROVIDER.NAME` to that one.
+
+    `offered` gives the names that a provider has, `kind` is `credential` or `option`. What is given for a provider that
+    is not chosen is checked, and counts for nothing.
+
+    Raises:
+        InputError: none of those that are meant has such a name, or there is no such provider.
+    """
+    found: dict[str, dict[str, Any]] = {provider_id: {} for provider_id in chosen}
+    problems = []
+    for name, value in sorted(given.items(), key=lambda item: "." in item[0]):
+        named, _, own = name.rpartition(".")
+        meant = [named] if named else list(chosen)
+        try:
+            having = [provider_id for provider_id in meant if own in offered(provider_id)]
+        except InputError as error:
+            problems += [replace(problem, where=where, at=f"{kind}s.{name}") for problem in error.problems]
+            continue
+        for provider_id in having:
+            if provider_id in found:
+                found[provider_id][own] = value
+        if not having:
+            known = list(dict.fromkeys(each for provider_id in meant for each in offered(provider_id)))
+            problems.append(
+                Problem(
+                    code=f"unknown-{kind}",
+                    what=f'unknown {kind} "{name}"',
+                    where=where,
+                    at=f"{kind}s.{name}",
+                    why=f"{', '.join(meant)} {'has' if len(meant) == 1 else 'have'}: {', '.join(known) or 'none'}",
+                    fix=did_you_mean(own, known, "leave it out"),
+                )
+            )
+    if problems:
+        raise InputError(*problems)
+    return found
+
+
+def _own(catalog: Catalog, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the same with the names of this provider without its id, before those that are for all."""
+    ours = f"{catalog.id}."
+    named = {name.removeprefix(ours): value for name, value in given.items() if name.startswith(ours)}
+    return {name: value for name, value in given.items() if not name.startswith(ours)} | named
 
 
 def _spelled(value: Any) -> str:

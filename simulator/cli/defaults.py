@@ -43,16 +43,31 @@ def take_project(ctx: click.Context) -> None:
     """
     Let the project file's values for this command be the defaults of its options.
 
+    The tables of the other commands are looked through as well: what is wrong there is told now, and not on the day
+    when somebody uses them.
+
     Raises:
-        InputError: a key is no option of the command, or holds what no option can; all such are in it.
+        InputError: a key is no option of its command, or holds what no option can; all such are in it.
     """
     found = project_of(ctx)
-    name = ctx.command.name or ""
-    if found is None or name not in found.commands:
+    if found is None:
         return
+    own = ctx.command.name or ""
     problems: list[Problem] = []
+    for name in found.commands:
+        command = ctx.command if name == own else _command(name)
+        defaults, wrong = _table(found, name, params_by_key(command))
+        problems += wrong
+        if name == own:
+            add(ctx, defaults, {param: found.place(name, key) for key, param in _names(params_by_key(command)).items()})
+    if problems:
+        raise InputError(*problems)
+
+
+def _table(found: Project, name: str, params: Mapping[str, click.Parameter]) -> tuple[dict[str, Any], list[Problem]]:
+    """Give option → value of the table for a command, and what is wrong in it."""
     defaults: dict[str, Any] = {}
-    params = params_by_key(ctx.command)
+    problems: list[Problem] = []
     for key, value in found.commands[name].items():
         where = found.place(name, key)
         if key not in params:
@@ -67,9 +82,7 @@ def take_project(ctx: click.Context) -> None:
         except ValueError as error:
             at = f"{name}.{key}"
             problems.append(Problem(code="wrong-type", what=str(error), where=where, at=at, fix=_shape(params[key])))
-    if problems:
-        raise InputError(*problems)
-    add(ctx, defaults, {param: found.place(name, key) for key, param in _names(params).items()})
+    return defaults, problems
 
 
 def add(ctx: click.Context, defaults: Mapping[str, Any], places: Mapping[str, str]) -> None:
@@ -96,7 +109,9 @@ def told(ctx: click.Context) -> Iterator[str]:
     for param in ctx.command.params:
         place = place_of(ctx, param)
         if place and isinstance(param, click.Option) and param.expose_value:
-            shown = ["…"] if param.name == "credentials" else values_of(param, ctx.params.get(str(param.name)))
+            value = ctx.params.get(str(param.name))
+            is_secret = param.name == "credentials"
+            shown = [f"{name}=…" for name, _ in value or ()] if is_secret else values_of(param, value)
             yield " ".join([param.opts[-1], *shown, f"({place})"])
 
 
@@ -132,6 +147,14 @@ def _names(params: Mapping[str, click.Parameter]) -> dict[str, str]:
     return {key: str(param.name) for key, param in params.items()}
 
 
+def _command(name: str) -> click.Command:
+    from simulator.cli.program import program
+
+    command = program.get_command(click.Context(program), name)
+    assert command is not None
+    return command
+
+
 def _command_names() -> list[str]:
     from simulator.cli.program import COMMANDS
 
@@ -145,9 +168,11 @@ def _default(param: click.Parameter, value: Any, folder: Path) -> Any:
     Raises:
         ValueError: it is of another kind than the option.
     """
+    from simulator.project import flat
+
     if getattr(param, "multiple", False) or param.nargs == -1:
         if isinstance(value, dict):
-            value = [f"{name}={_scalar(each)}" for name, each in value.items()]
+            value = [f"{name}={_scalar(each)}" for name, each in flat(value).items()]
         return [_placed(param, _scalar(each), folder) for each in (value if isinstance(value, list) else [value])]
     if isinstance(value, dict | list):
         raise ValueError("this option takes one value")

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,12 +15,13 @@ from simulator.cli import form, names, options
 
 if TYPE_CHECKING:
     from simulator.cli.sample import Sample
-    from simulator.project import Target
-    from simulator.records import ScheduledEvent, Sent, SignedRequest
+    from simulator.cli.volley import Shot
+    from simulator.histogram import Histogram
+    from simulator.records import ScheduledEvent, SignedRequest
     from simulator.report.screen import Screen, Span
 
 MOST_OPEN = 100
-"""So many requests may wait for an answer at once; beyond that, `--rate` falls behind."""
+"""So many events may wait for answers at once, without --concurrency; beyond that, `--rate` falls behind."""
 
 SHORT_BODY, LONGEST_BODY = 300, 100_000
 """Characters of a body that are shown, and with `-v`."""
@@ -39,12 +39,14 @@ GOOD, BAD, UNREACHED = "good", "bad", "unreached"
 @options.overrides
 @click.option("--count", type=options.whole(1), default=1, help="How many events, each with its own ids.")
 @click.option("--rate", type=options.RATE, help="How many a second, such as 50/s; else one after another.")
+@click.option("--concurrency", type=options.whole(1), help="How many at a time, over connections that are kept.")
 @click.option("--copies", type=options.whole(1), default=1, help="Send each event so many times at once.")
 @click.option("--tamper", is_flag=True, help="Send a wrong signature; the bot should refuse it.")
 @options.seed
 @options.start_now
 @options.no_mark
 @options.tls
+@options.loop
 @options.env_file
 @options.verbosity
 @click.pass_context
@@ -55,6 +57,7 @@ def command(ctx: click.Context, /, **given: Any) -> int:
     The verdict is the provider's own: what it takes for an accepted delivery. A reply is read where it stands in the
     HTTP answer; for the calls of the bot, `simulator serve` may stand beside.
     """
+    from simulator.cli.loops import runner
     from simulator.cli.screens import standard_screen
     from simulator.cli.signals import cancelling
 
@@ -67,19 +70,10 @@ def command(ctx: click.Context, /, **given: Any) -> int:
             return await order.deliver(screen)
 
     try:
-        with asyncio.Runner() as runner:
-            return runner.run(deliver())
+        with runner(given["loop"], is_much=order.is_kept) as running:
+            return running.run(deliver())
     except asyncio.CancelledError:
         raise KeyboardInterrupt from None
-
-
-@dataclass(frozen=True, slots=True)
-class Shot:
-    """One request and what came of it."""
-
-    event: ScheduledEvent
-    request: SignedRequest
-    sent: Sent
 
 
 class Order:
@@ -95,22 +89,24 @@ class Order:
         from simulator import addresses as endpoints
         from simulator.cli import given as givens
         from simulator.cli.sample import Sample, unknown_event
+        from simulator.cli.targets import credentials_under, options_under, target_of
         from simulator.clock import wall_ms
         from simulator.errors import InputError, Problem
         from simulator.world import Put
 
         variables = options.variables(ctx)
-        target = _target(ctx, given["target"])
-        credentials = {**(target.credentials if target else {}), **dict(given["credentials"])}
+        target = target_of(ctx, given["target"])
+        provider_id = given["provider"]
+        credentials = credentials_under(target, dict(given["credentials"]), [provider_id])
         endpoint = given["endpoint"]
         if target is not None and not endpoint:
-            endpoint = target.endpoints.get(given["provider"]) or target.endpoints.get("")
+            endpoint = target.endpoints.get(provider_id) or target.endpoints.get("")
         self.sample: Sample = Sample(
-            given["provider"],
+            provider_id,
             seed=given["seed"],
             start_ms=given["start_ms"] if given["start_ms"] is not None else wall_ms(),
-            credentials=givens.credentials_of([*credentials.items()], variables),
-            options={**(target.options if target else {}), **dict(given["switches"])},
+            credentials=givens.credentials_of(credentials.items(), variables),
+            options=options_under(target, dict(given["switches"]), [provider_id]),
         )
         if given["event"] not in self.sample.catalog.events:
             raise InputError(unknown_event(given["event"], self.sample.catalog))
@@ -132,6 +128,7 @@ class Order:
         self.overrides = givens.overrides_of(given["settings"], given["merge"])
         self.count: int = given["count"]
         self.rate: float | None = given["rate"]
+        self.concurrency: int | None = given["concurrency"]
         self.copies: int = given["copies"]
         self.is_tampered: bool = given["tamper"]
         self.is_marked = not given["no_mark"]
@@ -150,26 +147,34 @@ class Order:
             setting = f" · seed {self.sample.seed} · start {iso8601(self.sample.start_ms)}"
             screen.line((f"{self.sample.provider.id} {self.event_type} to {self.url}", "strong"), (setting, "faint"))
 
+    @property
+    def is_kept(self) -> bool:
+        """True where so much is to be sent that connections are used again."""
+        return bool(self.rate or self.concurrency)
+
     async def deliver(self, screen: Screen) -> int:
         """Send all that was ordered, show what comes of it, and give the exit code."""
+        from simulator.histogram import Histogram
+
         found: Counter[str] = Counter()
-        slowest_ms = 0.0
-        is_whole = False
+        took, late, is_whole = Histogram(), Histogram(), False
+
+        def take(shot: Shot) -> None:
+            result = self._result(shot)
+            found[result] += 1
+            took.add(shot.sent.duration_ms)
+            if self.verbosity >= 0 or result != GOOD:
+                self._show(shot, result, screen)
+
         try:
-            async for shot in self._shots():
-                result = self._result(shot)
-                found[result] += 1
-                slowest_ms = max(slowest_ms, shot.sent.duration_ms)
-                if self.verbosity >= 0 or result != GOOD:
-                    self._show(shot, result, screen)
+            late = await self._send_all(take)
             is_whole = True
         finally:
             total = sum(found.values())
             if total > 1 or self.verbosity < 0:
-                from simulator.units import show_ms
-
-                counts = f"{found[GOOD]} of {total} as they should be; slowest {show_ms(slowest_ms)}"
-                outcome: Span = ("✓ passed  ", "good") if found[GOOD] == total else ("✗ failed  ", "bad")
+                good = found[GOOD]
+                outcome: Span = ("✓ passed  ", "good") if good == total else ("✗ failed  ", "bad")
+                counts = f"{good} of {total} as they should be; {_measured(took, late)}"
                 screen.line(outcome if is_whole else ("! interrupted  ", "odd"), (counts, "plain"))
         if found[UNREACHED] == total:
             return 4
@@ -177,33 +182,27 @@ class Order:
 
     # --- sending -----------------------------------------------------------------------------------------------------
 
-    async def _shots(self) -> AsyncIterator[Shot]:
+    async def _send_all(self, take: Callable[[Shot], None]) -> Histogram:
+        """Send it all, and give how late it left."""
+        from simulator.cli.volley import Volley
         from simulator.clock import real_ms
-        from simulator.delivery.plain import PlainTransport
+        from simulator.delivery.fast import FastTransport
+        from simulator.histogram import Histogram
 
-        transport = PlainTransport(tick=real_ms, ca=self.ca, insecure=self.is_insecure)
-        waiting: set[asyncio.Task[Shot]] = set()
+        transport = FastTransport(tick=real_ms, keep_alive=self.is_kept, ca=self.ca, insecure=self.is_insecure)
         async with transport:
-            begun_ms = real_ms()
-            try:
-                for number in range(self.count):
-                    if self.rate:
-                        await asyncio.sleep(max(0.0, begun_ms + number * 1000 / self.rate - real_ms()) / 1000)
-                    event, request = self._request(number)
-                    for _ in range(self.copies):
-                        waiting.add(asyncio.create_task(self._send(transport, event, request)))
-                    # With a rate, answers are not waited for, as long as there are not too many open.
-                    while waiting and (not self.rate or len(waiting) >= MOST_OPEN or number == self.count - 1):
-                        done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-                        for task in done:
-                            yield task.result()
-            finally:
-                for task in waiting:
-                    task.cancel()
-                await asyncio.gather(*waiting, return_exceptions=True)
-
-    async def _send(self, transport: Any, event: ScheduledEvent, request: SignedRequest) -> Shot:
-        return Shot(event, request, await transport.send(request, timeout_ms=self.policy.timeout_ms))
+            volley = Volley(
+                make=self._request,
+                take=take,
+                transport=transport,
+                timeout_ms=self.policy.timeout_ms,
+                count=self.count,
+                copies=self.copies,
+            )
+            if self.rate:
+                return await volley.at_rate(self.rate, self.concurrency or MOST_OPEN)
+            await volley.at_once(self.concurrency or 1)
+        return Histogram()
 
     def _request(self, number: int) -> tuple[ScheduledEvent, SignedRequest]:
         from simulator.clock import wall_ms
@@ -302,13 +301,14 @@ class Order:
                     yield show_said(reply)
 
 
-def _target(ctx: click.Context, name: str | None) -> Target | None:
-    """Give the target of that name; most need none, and are not to wait for what reads one."""
-    if not name:
-        return None
-    from simulator.cli.settings import target_of
+def _measured(took: Histogram, late: Histogram) -> str:
+    """Give how long answers took and, where a rate was to be kept, how late the events left."""
+    from simulator.units import show_ms
 
-    return target_of(ctx, name)
+    if not late.count:
+        return f"slowest {show_ms(took.most_ms)}"
+    left = f"left late by {show_ms(late.percentile(0.5))}, p99 {show_ms(late.percentile(0.99))}"
+    return f"p50 {show_ms(took.percentile(0.5))}, p99 {show_ms(took.percentile(0.99))}, {left}"
 
 
 def _shown(body: bytes) -> str:

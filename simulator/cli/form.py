@@ -46,7 +46,8 @@ class Command(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the arguments, over the project file's defaults; what the parser finds wrong names this command."""
         try:
-            if not ctx.resilient_parsing:
+            # Who asks for help may do so because of what the file says.
+            if not ctx.resilient_parsing and set(ctx.help_option_names).isdisjoint(args):
                 take_project(ctx)
             return super().parse_args(ctx, args)
         except click.UsageError as error:

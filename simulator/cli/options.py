@@ -189,10 +189,15 @@ credential = click.option(
     "credentials",
     type=CREDENTIAL,
     multiple=True,
-    help="A credential of the provider; VALUE may be file:PATH, @PATH or env:VARIABLE. Repeatable.",
+    help="A credential of the provider, or PROVIDER.NAME=VALUE of one of several; VALUE may be file:PATH, @PATH or "
+    "env:VARIABLE. Repeatable.",
 )
 option = click.option(
-    "--option", "switches", type=PAIR, multiple=True, help="A switch of the provider, see `show`. Repeatable."
+    "--option",
+    "switches",
+    type=PAIR,
+    multiple=True,
+    help="A switch of the provider, see `show`, or PROVIDER.NAME=VALUE of one of several. Repeatable.",
 )
 endpoint = click.option("--endpoint", metavar="URL", help="Where the bot listens, such as :3000/hook.")
 endpoints = click.option(
@@ -218,6 +223,12 @@ env_file = click.option(
 tls = both(
     click.option("--ca", type=EXISTING, metavar="FILE", help="Certificates to trust beside the system's."),
     click.option("--insecure", is_flag=True, help="Do not check the endpoint's certificate."),
+)
+loop = click.option(
+    "--loop",
+    type=click.Choice(["auto", "asyncio", "uvloop"]),
+    default="auto",
+    help="The event loop; auto is uvloop where much is to be sent and it is installed.",
 )
 verbosity = both(
     click.option("-q", "--quiet", is_flag=True, help="Show only failures and the last line."),

@@ -12,7 +12,7 @@ import click
 
 from simulator import addresses as endpoints
 from simulator import audit, suite
-from simulator.cli import options
+from simulator.cli import options, targets
 from simulator.cli.again import Command, again
 from simulator.cli.defaults import told
 from simulator.cli.ending import INTERRUPTED, OURS
@@ -143,8 +143,15 @@ class Playing:
                 self._screen.line((f"! {problem}", "odd"))
         if settings.shuffle_seed is not None:
             self.say(f"the order is drawn; for the same one again: --shuffle-seed {settings.shuffle_seed}")
-        for text in told(self._ctx) if self._verbosity > 0 else ():
+        for text in self._told() if self._verbosity > 0 else ():
             self._screen.line((text, "faint"))
+
+    def _told(self) -> Iterator[str]:
+        """Give where each setting comes from."""
+        yield from told(self._ctx)
+        target = targets.target_of(self._ctx, self._given.get("target"))
+        if target is not None:
+            yield from targets.told(self._ctx, target)
 
     # --- the run -----------------------------------------------------------------------------------------------------
 

@@ -13,13 +13,15 @@ from simulator.schema.draft import DRAFT
 
 _SCALAR: dict[str, Any] = {"type": ["string", "number", "boolean"]}
 _TEXTS: dict[str, Any] = {"type": "object", "additionalProperties": _SCALAR}
+_BY_PROVIDER: dict[str, Any] = {"type": "object", "additionalProperties": {"anyOf": [_SCALAR, _TEXTS]}}
+_SECRET: dict[str, Any] = {"type": "string", "pattern": r"^(\$\{[A-Za-z_][A-Za-z0-9_]*\}|file:.+)$"}
 _TARGET: dict[str, dict[str, Any]] = {
     "endpoint": {"anyOf": [{"type": "string"}, _TEXTS]},
     "credentials": {
         "type": "object",
-        "additionalProperties": {"type": "string", "pattern": r"^(\$\{[A-Za-z_][A-Za-z0-9_]*\}|file:.+)$"},
+        "additionalProperties": {"anyOf": [_SECRET, {"type": "object", "additionalProperties": _SECRET}]},
     },
-    "options": _TEXTS,
+    "options": _BY_PROVIDER,
     "policy": {"type": "string"},
     "allow_hosts": {"type": "array", "items": {"type": "string"}},
     "pace": {"type": "string"},
@@ -68,7 +70,7 @@ def _shape(param: click.Parameter) -> dict[str, Any]:
     if getattr(param, "count", False):
         return {"type": ["integer", "boolean"]}
     if getattr(param, "multiple", False) or param.nargs == -1:
-        return {"anyOf": [{"type": "array", "items": _SCALAR}, _SCALAR, _TEXTS]}
+        return {"anyOf": [{"type": "array", "items": _SCALAR}, _SCALAR, _BY_PROVIDER]}
     if isinstance(param.type, click.Choice):
         return {"enum": list(param.type.choices)}
     return _SCALAR

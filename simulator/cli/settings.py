@@ -14,8 +14,8 @@ from click.core import ParameterSource
 
 from simulator import addresses, catalog
 from simulator.cli import options
-from simulator.cli.defaults import project_of
 from simulator.cli.given import credentials_of
+from simulator.cli.targets import credentials_under, options_under, target_of
 from simulator.clock import wall_ms
 from simulator.errors import InputError, Problem, did_you_mean
 from simulator.scenario.model import Scenario
@@ -41,11 +41,13 @@ def settings_of(ctx: click.Context, given: Mapping[str, Any]) -> Settings:
     if given.get("fresh_bot") and given.get("jobs", 1) > 1:
         raise click.UsageError("--fresh-bot starts one bot after another at one address, so that --jobs must be 1", ctx)
     target = target_of(ctx, given.get("target"))
+    chosen = given.get("providers") or ()
+    credentials = credentials_under(target, dict(given.get("credentials", ())), chosen)
     host, port = given["listen"]
     return Settings(
         **_endpoints(given.get("endpoint"), target),
-        credentials=credentials_of(_credentials(given, target), options.variables(ctx)),
-        options={**(target.options if target else {}), **dict(given.get("switches", ()))},
+        credentials=credentials_of(credentials.items(), options.variables(ctx)),
+        options=options_under(target, dict(given.get("switches", ())), chosen),
         seed=given["seed"],
         start_ms=given["start_ms"],
         pace=given.get("pace") or (target.pace if target else ""),
@@ -66,29 +68,6 @@ def settings_of(ctx: click.Context, given: Mapping[str, Any]) -> Settings:
         resends=given.get("resend"),
         bot=bot_words(given.get("bot")) if _is_started(ctx, target) else (),
         is_fresh_bot=given.get("fresh_bot", False),
-    )
-
-
-def target_of(ctx: click.Context, name: str | None) -> Target | None:
-    """
-    Give the target of that name; None where none is named.
-
-    Raises:
-        InputError: there is no project file, or no such target in it.
-    """
-    if not name:
-        return None
-    project = project_of(ctx)
-    if project is not None:
-        return project.target(name)
-    raise InputError(
-        Problem(
-            code="unknown-target",
-            what=f'unknown target "{name}"',
-            where="--target",
-            why="targets stand in a project file, and there is none from here upwards",
-            fix=f"write a simulator.toml with a table [targets.{name}]",
-        )
     )
 
 
@@ -184,11 +163,6 @@ def _endpoints(named: Any, target: Target | None) -> dict[str, Any]:
         where = f"target {target.name}"
         urls = {**{name: addresses.parse(url, where=where) for name, url in target.endpoints.items()}, **urls}
     return {"endpoint": urls.pop("", ""), "endpoints": urls}
-
-
-def _credentials(given: Mapping[str, Any], target: Target | None) -> list[tuple[str, str]]:
-    named = dict(given.get("credentials", ()))
-    return [*{**(target.credentials if target else {}), **named}.items()]
 
 
 def _is_started(ctx: click.Context, target: Target | None) -> bool:

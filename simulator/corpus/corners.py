@@ -138,8 +138,9 @@ def _without(value: Any, path: str) -> Any:
     return paths.put(value, above, rest) if above else rest
 
 
-def label(number: int, event: str, corner: Corner) -> bytes:
-    """Give the line of the file of labels that tells of a payload."""
-    told = {"number": number, "event": event, "valid": not corner.is_fault, "kind": corner.kind}
+def label(number: int, event: str, corner: Corner, *, place: int | None = None) -> bytes:
+    """Give the line of the file of labels that tells of a payload; `place` is its own in the file, if another one."""
+    told: dict[str, Any] = {"number": number, "event": event, "valid": not corner.is_fault, "kind": corner.kind}
+    told |= {"place": place} if place is not None else {}
     told |= {"path": corner.path} if corner.path else {}
     return json.dumps(told).encode("ascii") + b"\n"

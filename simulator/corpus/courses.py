@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from simulator.corpus.trace import Line, Trace
-from simulator.corpus.tracing import INPUTS, Course, Piece
+from simulator.corpus.tracing import INPUTS, Course, Line, Names, Piece, Trace
+from simulator.corpus.tracing.chunks import Chunks
 
 Step = Callable[..., Any]
 """(the names of `INPUTS`) → a value."""
@@ -31,24 +31,23 @@ class Node:
     """Gives the body's text."""
 
 
-def writer(course: Course, crowd: int, encode: Callable[[Any], str]) -> Step:
-    """Give what writes the text of all payloads of a course."""
-    names, trace = course.trace.names, course.trace
-    names["Q"] = encode
+def writer(course: Course, chunks: Chunks) -> Step:
+    """Give what writes the text of all payloads of a course; what it keeps of people goes into `chunks`."""
+    trace = course.trace
     steps: list[str] = []
     shown: list[str] = []
     wanted: list[Line] = []
     for is_of_user, group in groupby(_merged(course.pieces), key=_hangs_on_nothing_else):
         pieces = list(group)
-        if is_of_user and any(isinstance(each, Line) for each in pieces):
-            chunk = _chunk(trace, pieces, crowd)
+        chunk = _chunk(trace, pieces, chunks) if is_of_user else ""
+        if chunk:
             steps.append(f"x{len(shown)} = {chunk}")
             shown.append(f"f'{{x{len(shown)}}}'")
         else:
             wanted += [each for each in pieces if isinstance(each, Line)]
             shown += [_shown(each) for each in pieces if each]
     body = [*_lines(trace, wanted), *steps, f"return {' '.join(shown) or repr('')}"]
-    return _function(names, "write", INPUTS, body)
+    return _function(trace.names, "write", INPUTS, body)
 
 
 def asker(line: Line, trace: Trace) -> Step:
@@ -69,17 +68,24 @@ def _hangs_on_nothing_else(piece: Piece) -> bool:
     return isinstance(piece, str) or piece.is_of_user
 
 
-def _chunk(trace: Trace, pieces: list[Piece], crowd: int) -> str:
-    """Give the expression for a text that is the same in all payloads about one person, and is kept."""
-    kept: list[str | None] = [None] * crowd
+def _chunk(trace: Trace, pieces: list[Piece], chunks: Chunks) -> str:
+    """Give the expression for a text that is the same in all payloads about one person; empty where it is not kept."""
     lines = [each for each in pieces if isinstance(each, Line)]
-    body = [
-        *_lines(trace, lines),
-        f"found = kept[u] = {' '.join(_shown(each) for each in pieces if each)}",
-        "return found",
-    ]
-    make = _function({**trace.names, "kept": kept}, "make", ("u",), body)
-    return f"{trace.name(kept)}[u] or {trace.name(make)}(u)"
+    if not lines:
+        return ""
+
+    def make(kept: list[str | None]) -> str:
+        place = trace.names.of(kept)
+        body = [
+            *_lines(trace, lines),
+            f"found = {place}[u] = {' '.join(_shown(each) for each in pieces if each)}",
+            "return found",
+        ]
+        return f"{place}[u] or {trace.names.of(_function(trace.names, 'make', ('u',), body))}(u)"
+
+    key = tuple(each if isinstance(each, str) else (each.number, _is_text(each), each.encoded) for each in pieces)
+    length = sum(len(each if isinstance(each, str) else str(each.value)) for each in pieces)
+    return chunks.expression(key, length, make)
 
 
 def _shown(piece: Piece) -> str:
@@ -116,13 +122,12 @@ def _steps(trace: Trace, waiting: list[int]) -> Iterator[str]:
     yield from (f"v{number} = {trace.lines[number].source}" for number in sorted(needed))
 
 
-def _function(names: dict[str, Any], name: str, inputs: tuple[str, ...], body: Iterable[str]) -> Step:
+def _function(names: Names, name: str, inputs: tuple[str, ...], body: Iterable[str]) -> Step:
     lines = list(body)
     # Digits are made where they are asked for.
     digits = ["h = d.hex()"] if "d" in inputs and any(re.search(r"\bh\[", line) for line in lines) else []
     source = "\n    ".join([f"def {name}({', '.join(inputs)}):", *digits, *lines])
-    made = dict(names)
+    made: dict[str, Step] = {}
     # What is run here was written by this module, from what our own code did with stand-ins.
-    exec(compile(source, f"<{name}>", "exec"), made)
-    found: Step = made[name]
-    return found
+    exec(compile(source, f"<{name}>", "exec"), names.given, made)
+    return made[name]

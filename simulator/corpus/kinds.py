@@ -10,11 +10,10 @@ from typing import Any
 from simulator.corpus.courses import Node, Step, asker, writer
 from simulator.corpus.draws import Place, payload_key
 from simulator.corpus.plan import Row
-from simulator.corpus.studio import CROWD, Studio
-from simulator.corpus.trace import UntracedError
-from simulator.corpus.tracing import Course, Tracer
+from simulator.corpus.studio import Studio
+from simulator.corpus.tracing import Course, Tracer, UntracedError
 from simulator.errors import InternalError, Problem
-from simulator.render.encode import body_of, fragments
+from simulator.render.encode import body_of
 from simulator.seeds import wide
 
 MOST_COURSES = 256
@@ -133,7 +132,7 @@ class Kind:
         if course.chunks > self._chunks:
             self._chunks = course.chunks
             self.text = self._by_courses()
-        write = writer(course, CROWD, fragments(self._studio.style))
+        write = writer(course, self._tracer.chunks)
         kind = self._studio.kinds.index(course.kind)
         node.write = partial(self._checked, kind, node, write, [CHECKS])
 

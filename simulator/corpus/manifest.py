@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from simulator.corpus.mix import Follow, Mix
-from simulator.corpus.recipe import Recipe
+from simulator.corpus.packing import ENDINGS
+from simulator.corpus.recipe import SHAPES, Recipe
+from simulator.corpus.selection import Part, Selection
 from simulator.errors import InputError, Problem
 
 ENDING = ".manifest.json"
@@ -24,21 +26,31 @@ class Manifest:
     end: int
     """It has the payloads from `first` up to this one."""
     shard: str = "1/1"
+    passed: int = 0
+    """So many of them have been written, or left out since they were not to be written."""
     written: int = 0
     """So many of them are there."""
     bytes: int = 0
+    """So many are there, before they were compressed."""
+    stored: int = 0
+    """So many are there as they are stored in the file; 0 for a folder."""
     sha256: str = ""
-    """Of what is there; of a folder's files one after another, each behind its path and a zero byte."""
+    """
+    Of what is there, before it was compressed.
+
+    A folder's files are taken one after another, each behind its path and a zero byte; where they are tables, each body
+    as a line.
+    """
     versions: Mapping[str, str]
 
     @property
     def is_complete(self) -> bool:
         """True where all is there."""
-        return self.written == self.end - self.first
+        return self.passed == self.end - self.first
 
     def json(self) -> str:
         """Give it as it stands in its file."""
-        recipe = self.recipe
+        recipe, selection = self.recipe, self.recipe.selection
         shown = {
             "provider": recipe.provider,
             "count": recipe.count,
@@ -50,21 +62,26 @@ class Manifest:
             "is_marked": recipe.is_marked,
             "edge": recipe.edge,
             "invalid": recipe.invalid,
+            "compress": recipe.compress,
+            "part": asdict(selection.part) if selection.part is not None else None,
+            "repeated": list(selection.repeated),
             "shard": self.shard,
             "first": self.first,
             "end": self.end,
             "is_complete": self.is_complete,
+            "passed": self.passed,
             "written": self.written,
             "bytes": self.bytes,
+            "stored": self.stored,
             "sha256": self.sha256,
             "versions": dict(self.versions),
             "mix": asdict(recipe.mix),
         }
         return json.dumps(shown, indent=1) + "\n"
 
-    def at(self, written: int, size: int, digest: str) -> Manifest:
-        """Give it with another state."""
-        return replace(self, written=written, bytes=size, sha256=digest)
+    def fresh(self) -> Manifest:
+        """Give that of the same corpus of which nothing is there yet."""
+        return replace(self, passed=0, written=0, bytes=0, stored=0, sha256="")
 
 
 def beside(path: Path) -> Path:
@@ -95,6 +112,8 @@ def read(path: Path) -> Manifest:
 
 
 def _manifest(told: Mapping[str, Any]) -> Manifest:
+    if told["format"] not in SHAPES or told["compress"] not in ("", *ENDINGS):
+        raise ValueError(f"its format is {told['format']} {told['compress']}")
     recipe = Recipe(
         provider=str(told["provider"]),
         mix=_mix(told["mix"]),
@@ -107,14 +126,21 @@ def _manifest(told: Mapping[str, Any]) -> Manifest:
         is_marked=bool(told["is_marked"]),
         edge=float(told["edge"]),
         invalid=float(told["invalid"]),
+        compress=str(told["compress"]),
+        selection=Selection(
+            part=Part(**told["part"]) if told["part"] is not None else None,
+            repeated=tuple(int(number) for number in told["repeated"]),
+        ),
     )
     return Manifest(
         recipe=recipe,
         first=int(told["first"]),
         end=int(told["end"]),
         shard=str(told["shard"]),
+        passed=int(told["passed"]),
         written=int(told["written"]),
         bytes=int(told["bytes"]),
+        stored=int(told["stored"]),
         sha256=str(told["sha256"]),
         versions=dict(told["versions"]),
     )

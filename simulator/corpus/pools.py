@@ -30,3 +30,18 @@ class Pool:
     def _code(self, number: int) -> str:
         found = self.codes[number] = self._encode(self._value(number))[1:-1]
         return found
+
+
+class Pools:
+    """The pools of one corpus."""
+
+    def __init__(self, encode: Callable[[Any], str]) -> None:
+        """Begin with none; `encode` writes a value as JSON."""
+        self._encode = encode
+        self._known: dict[tuple[Any, ...], Pool] = {}
+
+    def of(self, key: tuple[Any, ...], entry: Callable[[int], Any]) -> Pool:
+        """Give the pool of that key; `entry` makes one of it by its number."""
+        if key not in self._known:
+            self._known[key] = Pool(entry, self._encode)
+        return self._known[key]

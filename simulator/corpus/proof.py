@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import BinaryIO
 
 from simulator import catalog as catalogs
+from simulator.corpus import packing
+from simulator.corpus.making import Workers, batches
 from simulator.corpus.manifest import ENDING, Manifest
+from simulator.corpus.press import Batch
 from simulator.corpus.recipe import versions
-from simulator.corpus.write import Tell, batches, to_file, to_folder
+from simulator.corpus.write import Tell, to_place
 from simulator.errors import InputError, Problem
 
 
@@ -19,52 +22,88 @@ def corpus_beside(path: Path) -> Path:
     return path.with_name(path.name.removesuffix(ENDING))
 
 
-def prove(manifest: Manifest, path: Path, credentials: Mapping[str, str], *, jobs: int, tell: Tell) -> bool:
+def prove(manifest: Manifest, path: Path, credentials: Mapping[str, str], *, jobs: Workers = 1, tell: Tell) -> bool:
     """
     Make a corpus again and compare it with what is there, or put it there if it is lost; tell whether it was lost.
 
     Raises:
         OSError: the system refuses.
         InputError: it was made by other versions and differs, or what is there is not what the manifest says.
+        EndpointError: as `batches`.
     """
     if not path.exists():
-        fresh = manifest.at(0, 0, "")
-        made = (to_folder if manifest.recipe.shape == "files" else to_file)(
-            fresh, credentials, path, jobs=jobs, tell=tell
-        )
+        made = to_place(manifest.fresh(), credentials, path, jobs=jobs, tell=tell)
         if manifest.is_complete and made.sha256 != manifest.sha256:
             raise InputError(_differs(manifest, path, "what was made has another SHA-256"))
         return True
-    end = manifest.first + manifest.written
-    where = _difference(manifest, path, credentials, end, jobs, tell)
+    where = _difference(manifest, path, credentials, jobs, tell)
     if where:
         raise InputError(_differs(manifest, path, where))
     return False
 
 
-def _difference(manifest: Manifest, path: Path, credentials: Mapping[str, str], end: int, jobs: int, tell: Tell) -> str:
+Compare = Callable[[Batch], str]
+"""A batch as it is made again → where what is there differs from it; nothing where it does not."""
+
+
+def _difference(manifest: Manifest, path: Path, credentials: Mapping[str, str], jobs: Workers, tell: Tell) -> str:
     """Give where what is there differs from what is made again; nothing where it does not."""
-    made = batches(manifest.recipe, credentials, manifest.first, end, jobs)
+    recipe, end = manifest.recipe, manifest.first + manifest.passed
     number, digest = manifest.first, hashlib.sha256()
-    stream: BinaryIO | None = None if manifest.recipe.shape == "files" else path.open("rb")
     try:
-        for batch in made:
-            for name, content in batch.files:
-                digest.update(name.encode() + b"\0" + content)
-                file = path / name
-                if not file.is_file() or file.read_bytes() != content:
-                    return f"the file {name} is another one"
-            if stream is not None and stream.read(len(batch.content)) != batch.content:
-                return f"it differs between the payloads {number} and {number + batch.count}, counted from 0"
-            digest.update(batch.content)
-            number += batch.count
-            tell(batch.count)
-        if stream is not None and stream.read(1):
-            return "there is more in it"
-    finally:
-        if stream is not None:
-            stream.close()
+        with _compared(manifest, path) as (compare, finish):
+            for batch in batches(recipe, credentials, manifest.first, end, jobs):
+                if where := compare(batch):
+                    return (
+                        where
+                        if batch.files
+                        else f"{where} between the payloads {number} and {number + batch.passed}, counted from 0"
+                    )
+                for piece in batch.pieces():
+                    digest.update(piece)
+                number += batch.passed
+                tell(batch.passed)
+            if where := finish():
+                return where
+    except packing.damage(recipe.compress) as error:
+        return f"it cannot be read: {error}"
     return "" if digest.hexdigest() == manifest.sha256 else "its manifest tells of another SHA-256"
+
+
+@contextlib.contextmanager
+def _compared(manifest: Manifest, path: Path) -> Iterator[tuple[Compare, Callable[[], str]]]:
+    """Give what compares a batch with what is there, and what tells what is there beyond them all."""
+    recipe = manifest.recipe
+    if recipe.shape == "parquet":
+        from simulator.corpus.tables import compared
+
+        with compared(recipe, path) as pair:
+            yield pair
+    elif recipe.shape == "files":
+        yield _files_of(path, recipe.compress), lambda: ""
+    else:
+        with packing.opened(path, recipe.compress) as stream:
+
+            def compare(batch: Batch) -> str:
+                return "" if stream.read(len(batch.content)) == batch.content else "it differs"
+
+            yield compare, lambda: "there is more in it" if stream.read(1) else ""
+
+
+def _files_of(path: Path, compress: str) -> Compare:
+    ending = packing.ENDINGS.get(compress, "")
+
+    def compare(batch: Batch) -> str:
+        for name, content in batch.files:
+            file = path / f"{name}{ending}"
+            if not file.is_file():
+                return f"the file {name}{ending} is not there"
+            with packing.opened(file, compress) as stream:
+                if stream.read() != content:
+                    return f"the file {name}{ending} is another one"
+        return ""
+
+    return compare
 
 
 def _differs(manifest: Manifest, path: Path, why: str) -> Problem:

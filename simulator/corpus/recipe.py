@@ -14,11 +14,16 @@ from simulator import providers
 from simulator.catalog import Catalog
 from simulator.corpus.mix import Mix
 from simulator.corpus.plan import BLOCK, Plan
+from simulator.corpus.selection import Selection
 from simulator.corpus.studio import Studio
 from simulator.seeds import derive
 from simulator.world import Put, World
 
-SHAPES = ("jsonl", "requests", "json", "files")
+SHAPES = ("jsonl", "requests", "json", "files", "har", "parquet")
+SIGNED = ("requests", "har")
+"""Those that hold whole requests."""
+FOLDERS = ("files", "parquet")
+"""Those that are folders of several files."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,6 +46,9 @@ class Recipe:
     """The share of valid payloads with something nasty in them."""
     invalid: float = 0.0
     """The share of payloads with exactly one fault."""
+    compress: str = ""
+    """gzip or zstd; empty: not at all."""
+    selection: Selection = field(default_factory=Selection)
 
     def plan(self) -> Plan:
         """Give its plan."""

@@ -2,94 +2,222 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Protocol
 
+from simulator.corpus import packing
+from simulator.corpus.making import Workers, batches
 from simulator.corpus.manifest import Manifest, beside
 from simulator.corpus.plan import BLOCK
-from simulator.corpus.press import Batch, Press
-from simulator.corpus.recipe import Recipe
+from simulator.corpus.press import Batch
 from simulator.errors import InputError, Problem
 
 CHECKPOINT = 64 * BLOCK
 """After so many payloads the manifest says anew how far the corpus is."""
 
+_BACK = 16
+"""So many batches are given up, if need be, to make room for the manifest on a full disk."""
+
 Tell = Callable[[int], None]
-"""Told how many payloads have been written since it was last told."""
-
-
-def batches(recipe: Recipe, credentials: Mapping[str, str], first: int, end: int, jobs: int = 1) -> Iterator[Batch]:
-    """
-    Give the payloads from one number up to another, in order, made by so many processes.
-
-    Raises:
-        InputError: a template, a credential or an option is wrong.
-    """
-    blocks = range(first // BLOCK, -(-end // BLOCK))
-    if recipe.shape == "json" and not recipe.count:
-        yield Batch(count=0, content=b"[\n]\n")
-    if jobs == 1 or len(blocks) <= 1:
-        press = Press(recipe, credentials)
-        for block in blocks:
-            yield from press.batches(block, first, end)
-        return
-    with ProcessPoolExecutor(min(jobs, len(blocks)), initializer=_begin, initargs=(recipe, credentials)) as pool:
-        try:
-            waiting: deque[Future[list[Batch]]] = deque()
-            for block in blocks:
-                waiting.append(pool.submit(_work, block, first, end))
-                # No more are made than will soon be written, or the memory would fill.
-                if len(waiting) > 2 * jobs:
-                    yield from waiting.popleft().result()
-            while waiting:
-                yield from waiting.popleft().result()
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
-
-
-_PRESS: Press | None = None
-"""That of a worker."""
-
-
-def _begin(recipe: Recipe, credentials: Mapping[str, str]) -> None:
-    import signal
-
-    global _PRESS  # noqa: PLW0603 - what a worker process keeps between two blocks
-    # Ctrl-C reaches all processes of a terminal; the one that writes ends the others.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _PRESS = Press(recipe, credentials)
-
-
-def _work(block: int, first: int, end: int) -> list[Batch]:
-    assert _PRESS is not None
-    return list(_PRESS.batches(block, first, end))
+"""Told how many payloads have been passed since it was last told."""
 
 
 @dataclass(frozen=True, slots=True)
-class _State:
+class State:
     """How far a corpus is."""
 
-    done: int
+    passed: int
+    written: int
     size: int
+    stored: int
     digest: Any
     """SHA-256 of what is there, which can be copied."""
 
-    def after(self, batch: Batch) -> _State:
-        digest, size = self.digest.copy(), len(batch.content)
-        digest.update(batch.content)
-        for name, content in batch.files:
-            digest.update(name.encode() + b"\0" + content)
-            size += len(content)
-        return _State(self.done + batch.count, self.size + size, digest)
+    def after(self, batch: Batch) -> State:
+        """Give it as it is behind a batch."""
+        digest = self.digest.copy()
+        for piece in batch.pieces():
+            digest.update(piece)
+        size = self.size + len(batch.content)
+        size += sum(len(content) for _, content in batch.files) + sum(len(row.body) for row in batch.rows)
+        stored = self.stored + len(batch.content if batch.stored is None else batch.stored)
+        return State(self.passed + batch.passed, self.written + batch.count, size, stored, digest)
 
     def shown(self, manifest: Manifest) -> Manifest:
-        return manifest.at(self.done, self.size, self.digest.hexdigest())
+        """Give the manifest that tells it."""
+        return replace(
+            manifest,
+            passed=self.passed,
+            written=self.written,
+            bytes=self.size,
+            stored=self.stored,
+            sha256=self.digest.hexdigest(),
+        )
+
+
+def begun() -> State:
+    """Give the state of a corpus of which nothing is there."""
+    return State(0, 0, 0, 0, hashlib.sha256())
+
+
+class Sink(Protocol):
+    """Where a corpus goes."""
+
+    def put(self, batch: Batch) -> None:
+        """Add a batch, or fail."""
+
+    def finish(self) -> None:
+        """Leave all that was put as something that can be read."""
+
+    def back_to(self, state: State) -> State:
+        """Leave what is whole, up to that state at the most, and give the state of it."""
+
+
+def to_stream(made: Iterator[Batch], stream: BinaryIO, tell: Tell) -> None:
+    """Write all batches to a stream."""
+    for batch in made:
+        _put(stream, batch.content if batch.stored is None else batch.stored)
+        tell(batch.passed)
+    stream.flush()
+
+
+def to_place(manifest: Manifest, credentials: Mapping[str, str], path: Path, *, jobs: Workers, tell: Tell) -> Manifest:
+    """
+    Write a corpus to the file or folder that its format asks for; give the manifest of what is there.
+
+    Raises:
+        OSError: the system refuses.
+        InputError, EndpointError: as `batches`.
+    """
+    if manifest.recipe.shape == "parquet":
+        from simulator.corpus.tables import to_tables
+
+        return to_tables(manifest, credentials, path, jobs=jobs, tell=tell)
+    way = to_folder if manifest.recipe.shape == "files" else to_file
+    return way(manifest, credentials, path, jobs=jobs, tell=tell)
+
+
+def to_file(manifest: Manifest, credentials: Mapping[str, str], path: Path, *, jobs: Workers, tell: Tell) -> Manifest:
+    """
+    Write a corpus to a file, or go on where the manifest says that it is; give the manifest of what is there.
+
+    Whatever breaks it off, whole lines are left, and a manifest that says how far it is.
+
+    Raises:
+        OSError: the system refuses.
+        InputError, EndpointError: as `batches`.
+    """
+    with path.open("r+b" if manifest.passed else "wb", buffering=0) as stream:
+        state = _read(stream, manifest, path) if manifest.passed else begun()
+        stream.seek(state.stored)
+        made = batches(manifest.recipe, credentials, manifest.first + state.passed, manifest.end, jobs)
+        return written(manifest, made, state, _File(stream), beside(path), tell)
+
+
+def to_folder(manifest: Manifest, credentials: Mapping[str, str], path: Path, *, jobs: Workers, tell: Tell) -> Manifest:
+    """
+    Write a corpus to a folder, a file for each payload; give the manifest of what is there.
+
+    Raises:
+        OSError: the system refuses.
+        InputError, EndpointError: as `batches`.
+    """
+    path.mkdir(exist_ok=True)
+    made = batches(manifest.recipe, credentials, manifest.first, manifest.end, jobs)
+    return written(manifest, made, begun(), _Folder(path, manifest.recipe.compress), beside(path), tell)
+
+
+class _File:
+    """One file, in which each batch stands behind the one before."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def put(self, batch: Batch) -> None:
+        _put(self._stream, batch.content if batch.stored is None else batch.stored)
+
+    def finish(self) -> None:
+        """All is there."""
+
+    def back_to(self, state: State) -> State:
+        self._stream.truncate(state.stored)
+        return state
+
+
+class _Folder:
+    """A tree of files, one for each payload."""
+
+    def __init__(self, path: Path, compress: str) -> None:
+        self._path = path
+        self._ending = packing.ENDINGS.get(compress, "")
+        self._pack = packing.packer(compress) if compress else bytes
+        self._known: set[Path] = set()
+        self._last: list[Path] = []
+
+    def put(self, batch: Batch) -> None:
+        self._last = []
+        for name, content in batch.files:
+            file = self._path / f"{name}{self._ending}"
+            if file.parent not in self._known:
+                file.parent.mkdir(parents=True, exist_ok=True)
+                self._known.add(file.parent)
+            self._last.append(file)
+            file.write_bytes(self._pack(content))
+        self._last = []
+
+    def finish(self) -> None:
+        """All is there."""
+
+    def back_to(self, state: State) -> State:
+        for file in self._last:
+            file.unlink(missing_ok=True)
+        self._last = []
+        return state
+
+
+def written(manifest: Manifest, made: Iterator[Batch], state: State, sink: Sink, path: Path, tell: Tell) -> Manifest:
+    """
+    Write all batches; give the manifest of what is there, which stands at that path, too.
+
+    Whatever breaks it off, what is there is whole, and the manifest says how far it is.
+
+    Raises:
+        OSError: the system refuses.
+        InputError, EndpointError: as `batches`.
+    """
+    recent = deque([state], maxlen=_BACK)
+    _save(state.shown(manifest), path)
+    saved = state.passed
+    try:
+        for batch in made:
+            sink.put(batch)
+            # One step, so that a signal finds it done or not done.
+            recent.append(recent[-1].after(batch))
+            tell(batch.passed)
+            if recent[-1].passed - saved >= CHECKPOINT:
+                _save(recent[-1].shown(manifest), path)
+                saved = recent[-1].passed
+        sink.finish()
+    except BaseException:  # whatever it is, it goes on after the cleaning up
+        _leave(manifest, recent, sink, path)
+        raise
+    finished = recent[-1].shown(manifest)
+    _save(finished, path)
+    return finished
+
+
+def _leave(manifest: Manifest, recent: deque[State], sink: Sink, path: Path) -> None:
+    """Take away what is not whole, and more where the manifest would not find room; say how far the corpus is."""
+    while recent:
+        with contextlib.suppress(OSError):
+            _save(sink.back_to(recent.pop()).shown(manifest), path)
+            return
 
 
 def _put(stream: BinaryIO, content: bytes) -> None:
@@ -99,123 +227,40 @@ def _put(stream: BinaryIO, content: bytes) -> None:
         rest = rest[stream.write(rest) or 0 :]
 
 
-def to_stream(made: Iterator[Batch], stream: BinaryIO, tell: Tell) -> None:
-    """Write all batches to a stream."""
-    for batch in made:
-        _put(stream, batch.content)
-        tell(batch.count)
-    stream.flush()
-
-
-def to_file(manifest: Manifest, credentials: Mapping[str, str], path: Path, *, jobs: int, tell: Tell) -> Manifest:
-    """
-    Write a corpus to a file, or go on where the manifest says that it is; give the manifest of what is there.
-
-    Whatever breaks it off, whole lines are left, and a manifest that says how far it is.
-
-    Raises:
-        OSError: the system refuses.
-        InputError: as `batches`.
-    """
-    with path.open("r+b" if manifest.written else "wb", buffering=0) as stream:
-        state = _read(stream, manifest) if manifest.written else _State(0, 0, hashlib.sha256())
-        made = batches(manifest.recipe, credentials, manifest.first + state.done, manifest.end, jobs)
-
-        def put(batch: Batch) -> None:
-            _put(stream, batch.content)
-
-        try:
-            return _written(manifest, made, state, put, beside(path), tell)
-        except _BrokenOffError as error:
-            # What was written of a batch is taken away, so that whole lines are left; then there is room to say so.
-            stream.truncate(error.state.size)
-            _save(error.state.shown(manifest), beside(path))
-            raise error.cause from None
-
-
-def to_folder(manifest: Manifest, credentials: Mapping[str, str], path: Path, *, jobs: int, tell: Tell) -> Manifest:
-    """
-    Write a corpus to a folder, a file for each payload; give the manifest of what is there.
-
-    Raises:
-        OSError: the system refuses.
-        InputError: as `batches`.
-    """
-    path.mkdir(exist_ok=True)
-    known: set[Path] = set()
-
-    def put(batch: Batch) -> None:
-        for name, content in batch.files:
-            file = path / name
-            if file.parent not in known:
-                file.parent.mkdir(parents=True, exist_ok=True)
-                known.add(file.parent)
-            file.write_bytes(content)
-
-    made = batches(manifest.recipe, credentials, manifest.first, manifest.end, jobs)
-    try:
-        return _written(manifest, made, _State(0, 0, hashlib.sha256()), put, beside(path), tell)
-    except _BrokenOffError as error:
-        _save(error.state.shown(manifest), beside(path))
-        raise error.cause from None
-
-
-class _BrokenOffError(Exception):
-    """The writing came to an end before its time."""
-
-    def __init__(self, state: _State, cause: BaseException) -> None:
-        super().__init__()
-        self.state = state
-        self.cause = cause
-
-
-def _written(
-    manifest: Manifest, made: Iterator[Batch], state: _State, put: Callable[[Batch], None], path: Path, tell: Tell
-) -> Manifest:
-    _save(state.shown(manifest), path)
-    saved = state.done
-    try:
-        for batch in made:
-            put(batch)
-            # One step, so that a signal finds it done or not done.
-            state = state.after(batch)
-            tell(batch.count)
-            if state.done - saved >= CHECKPOINT:
-                _save(state.shown(manifest), path)
-                saved = state.done
-    except BaseException as error:  # whatever it is, it goes on after the cleaning up
-        raise _BrokenOffError(state, error) from error
-    finished = state.shown(manifest)
-    _save(finished, path)
-    return finished
-
-
-def _read(stream: BinaryIO, manifest: Manifest) -> _State:
+def _read(stream: BinaryIO, manifest: Manifest, path: Path) -> State:
     """
     Give the state of a file that is to be gone on with; what lies behind it is cut off.
 
     Raises:
         InputError: it is not what the manifest says.
     """
-    stream.truncate(max(min(manifest.bytes, stream.seek(0, os.SEEK_END)), 0))
-    stream.seek(0)
-    digest = hashlib.sha256()
-    while chunk := stream.read(1 << 20):
-        digest.update(chunk)
+    stream.truncate(max(min(manifest.stored, stream.seek(0, os.SEEK_END)), 0))
+    digest, compress = hashlib.sha256(), manifest.recipe.compress
+    try:
+        with packing.opened(path, compress) as content:
+            while chunk := content.read(1 << 20):
+                digest.update(chunk)
+    except packing.damage(compress) as error:
+        raise InputError(_differs(f"it cannot be read: {error}")) from error
     if digest.hexdigest() != manifest.sha256:
-        raise InputError(
-            Problem(
-                code="corpus-differs",
-                what="the file is not what its manifest says",
-                where="--resume",
-                why=f"the first {manifest.bytes} bytes have another SHA-256",
-                fix="write it anew by --force",
-            )
-        )
-    return _State(manifest.written, manifest.bytes, digest)
+        raise InputError(_differs(f"the first {manifest.bytes} bytes have another SHA-256"))
+    return State(manifest.passed, manifest.written, manifest.bytes, manifest.stored, digest)
+
+
+def _differs(why: str) -> Problem:
+    return Problem(
+        code="corpus-differs",
+        what="the file is not what its manifest says",
+        where="--resume",
+        why=why,
+        fix="write it anew by --force",
+    )
 
 
 def _save(manifest: Manifest, path: Path) -> None:
     part = path.with_name(f".{path.name}.part")
-    part.write_text(manifest.json(), encoding="ascii")
-    part.replace(path)
+    try:
+        part.write_text(manifest.json(), encoding="ascii")
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

@@ -9,8 +9,8 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from simulator.clock import real_ms
-from simulator.delivery.wording import LONGEST_BODY
 from simulator.delivery.unpacking import unpacked
+from simulator.delivery.wording import LONGEST_BODY
 from simulator.errors import EndpointError, Problem
 from simulator.records import Ack, Headers, Sent, SignedRequest
 from simulator.threads import LoopThread

@@ -18,7 +18,7 @@ CAREFUL = re.compile(
 """Names of headers that change how a request is written or answered."""
 
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
-_TARGET = re.compile(r"/[\x21\x22\x24-\x7e]*")
+_VISIBLE = re.compile(r"[\x21\x22\x24-\x7e]*")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
@@ -29,47 +29,42 @@ class Place(NamedTuple):
     port: int
 
 
-def place_of(url: str) -> Place | None:
-    """Give where a URL leads to, of plain HTTP and in the form that most have; None for every other."""
-    found = _written(url)
-    return found[0] if found is not None else None
-
-
 def written(request: SignedRequest, *, is_kept: bool) -> tuple[Place, bytes] | None:
     """
     Give where a request goes, and its bytes; None where it is one of a kind that is left to a whole HTTP library.
 
     The bytes are those that aiohttp writes for it.
     """
-    found = _written(request.url)
-    if found is None or request.method != "POST" or len(request.body) > LARGE_BODY:
+    address, _, query = request.url.partition("?")
+    found = _begun(address)
+    if found is None or request.method != "POST" or len(request.body) > LARGE_BODY or not _VISIBLE.fullmatch(query):
         return None
-    place, begins = found
-    headers = request.headers
-    if not _is_simple(tuple([name for name, _ in headers])) or _CONTROL.search(
-        "".join([value for _, value in headers])
-    ):
+    place, path, host = found
+    names = tuple([name for name, _ in request.headers])
+    if not _is_simple(names) or _CONTROL.search("".join([value for _, value in request.headers])):
         return None
-    lines = "".join([f"{name}: {value}\r\n" for name, value in headers])
+    target = f"{path}?{query}" if query else path
+    lines = "".join([f"{name}: {value}\r\n" for name, value in request.headers])
     ends = "" if is_kept else "Connection: close\r\n"
-    head = f"{begins}{lines}Content-Length: {len(request.body)}\r\n{ends}\r\n"
+    head = f"POST {target} HTTP/1.1\r\nHost: {host}\r\n{lines}Content-Length: {len(request.body)}\r\n{ends}\r\n"
     return place, head.encode("utf-8") + request.body
 
 
 @functools.lru_cache(maxsize=256)
-def _written(url: str) -> tuple[Place, str] | None:
-    """Give the place, and the first lines of a request to it."""
+def _begun(address: str) -> tuple[Place, str, str] | None:
+    """Give place, path and what the header Host says, of a URL without its query."""
     try:
-        parts = urlsplit(url)
+        parts = urlsplit(address)
         host, port = parts.hostname or "", parts.port
     except ValueError:
         return None
-    address = f"{host}:{port}" if port is not None else host
-    target = url.removeprefix(f"http://{address}") or "/"
-    if f"http://{address}" != url[: len(address) + 7] or not _HOST.fullmatch(host) or not _TARGET.fullmatch(target):
+    begins = f"http://{host}" if port is None else f"http://{host}:{port}"
+    path = address.removeprefix(begins) or "/"
+    if not address.startswith(begins) or not path.startswith("/"):
         return None
-    named = host if port in (None, 80) else address
-    return Place(host, port or 80), f"POST {target} HTTP/1.1\r\nHost: {named}\r\n"
+    if not _HOST.fullmatch(host) or not _VISIBLE.fullmatch(path):
+        return None
+    return Place(host, port or 80), path, host if port in (None, 80) else f"{host}:{port}"
 
 
 @functools.lru_cache(maxsize=256)

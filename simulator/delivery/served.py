@@ -12,7 +12,7 @@ class ServedApp:
 
     def __init__(self, app: web.Application, port: int) -> None:
         """Prepare; nothing listens before `start`."""
-        self._runner = web.AppRunner(app, access_log=None)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         self._thread = LoopThread("simulator-app")
         self._port = port
 
@@ -34,4 +34,4 @@ class ServedApp:
 
     async def _start(self) -> None:
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", self._port, shutdown_timeout=1.0).start()
+        await web.TCPSite(self._runner, "127.0.0.1", self._port).start()

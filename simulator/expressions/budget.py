@@ -99,7 +99,7 @@ def size(value: Any) -> int:
     Give how long a value is as text, roughly, with all that is inside it.
 
     Raises:
-        LimitError: longer than LARGEST, or a function stands where a value belongs.
+        LimitError: longer than LARGEST, or what stands there is a function, or has no text of its own.
     """
     kind = type(value)
     if kind is str:
@@ -173,4 +173,7 @@ def _size_of_one(value: Any) -> int:
         raise LimitError(f"{getattr(value, '__name__', 'it')!r} is a function; write () behind it")
     if type(value).__module__.partition(".")[0] == "jinja2" and not isinstance(value, Undefined):
         raise LimitError(f"a {type(value).__name__.lower()} is no value")
+    if (type(value).__str__, type(value).__repr__) == (object.__str__, object.__repr__):
+        # Python would write where it lies in memory, which is another place in each run.
+        raise LimitError(f"a {type(value).__name__} is no text; name one of its fields")
     return 16

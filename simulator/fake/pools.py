@@ -84,6 +84,7 @@ class Fake:
         def draw(*arguments: Any, **named: Any) -> Any:
             return draw_entry(self._seed, self._locale, kind, self._stream, arguments=arguments, named=named)
 
+        draw.__name__ = kind
         return draw
 
     def __dir__(self) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import re
 from collections.abc import Collection, Mapping
@@ -58,6 +59,8 @@ class Hosts:
     def __init__(self, names: Collection[str]) -> None:
         """Take names and addresses that are allowed beside those of loopback."""
         self._names = {name.casefold().strip("[]").rstrip(".") for name in names} | {"localhost"}
+        # A bot calls by one name all the time.
+        self._known = functools.lru_cache(maxsize=64)(self._allows)
 
     def allows(self, header: str) -> bool:
         """
@@ -66,6 +69,9 @@ class Hosts:
         A page in a browser can have its own host's name resolve to 127.0.0.1 and so reach what listens here, but it
         cannot change the header. A program that sends none is no browser.
         """
+        return self._known(header)
+
+    def _allows(self, header: str) -> bool:
         name = self.name_of(header)
         return not header or name in self._names or name.endswith(".localhost") or _is_loopback(name)
 

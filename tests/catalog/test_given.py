@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from simulator.catalog import Catalog, credentials_with, option_value, options_with, read
+from simulator.catalog import Catalog, by_provider, credentials_with, option_value, options_with, read
 from simulator.catalog.facts import Option
-from simulator.errors import InputError
+from simulator.errors import InputError, Problem
 
 from .conftest import Write
 
@@ -84,3 +84,46 @@ def test_unknown_credential_names_the_nearest(catalog: Catalog) -> None:
 
     assert caught.value.problems[0].code == "unknown-credential"
     assert "x" not in caught.value.problems[0].what.split('"')
+
+
+def test_what_names_the_provider_goes_before_what_does_not(catalog: Catalog) -> None:
+    assert credentials_with(catalog, {f"{catalog.id}.secret": "mine", "secret": "anybody's"}) == {"secret": "mine"}
+    assert options_with(catalog, {f"{catalog.id}.shape": "square"})["shape"] == "square"
+
+
+OFFERED = {"one": ["key", "secret"], "two": ["secret"], "three": ["other"]}
+
+
+def offered(name: str) -> list[str]:
+    if name not in OFFERED:
+        raise InputError(Problem(code="unknown-provider", what="no"))
+    return OFFERED[name]
+
+
+def shared(given: dict[str, str]) -> dict[str, dict[str, str]]:
+    return by_provider(given, ["one", "two"], offered, kind="credential")
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"secret": "s"}, {"one": {"secret": "s"}, "two": {"secret": "s"}}),
+        ({"key": "k"}, {"one": {"key": "k"}, "two": {}}),
+        ({"two.secret": "t", "secret": "s"}, {"one": {"secret": "s"}, "two": {"secret": "t"}}),
+        ({"three.other": "o"}, {"one": {}, "two": {}}),
+    ],
+)
+def test_each_provider_gets_what_is_meant_for_it(given: dict[str, str], expected: dict[str, dict[str, str]]) -> None:
+    assert shared(given) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("other", "unknown-credential"), ("two.key", "unknown-credential"), ("four.key", "unknown-provider")],
+)
+def test_what_nobody_has_who_is_meant_is_told(name: str, code: str) -> None:
+    with pytest.raises(InputError) as caught:
+        shared({name: "hush"})
+
+    assert [(each.code, each.at) for each in caught.value.problems] == [(code, f"credentials.{name}")]
+    assert "hush" not in str(caught.value)

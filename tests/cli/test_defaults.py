@@ -112,6 +112,36 @@ def test_what_no_option_can_hold_is_told_at_its_line(
 
 
 def test_a_project_of_other_commands_changes_nothing(simulate: Simulate, project: Project) -> None:
-    project("[run]\nnonsense = 1\n")
+    project("[run]\nseed = 1\n")
 
     assert simulate("list", "providers").code == 0
+
+
+def test_what_is_wrong_for_another_command_is_told_by_any(simulate: Simulate, project: Project) -> None:
+    project("[run]\nseed = 1\n[generate]\ncuont = 3\nformat = ['a']\n[fire]\nrate = '5/s'\n")
+
+    done = simulate("env", "viber")
+
+    assert done.code == 2
+    assert 'simulator.toml:4: unknown option "cuont"   [unknown-key]' in done.err
+    assert "simulator.toml:5: this option takes one value   [wrong-type]" in done.err
+
+
+def test_help_is_given_whatever_the_file_says(simulate: Simulate, project: Project) -> None:
+    project("[run]\nsede = 1\n")
+
+    assert simulate("run", "--help").code == 0
+    assert simulate("run", "x.yaml").code == 2
+
+
+def test_a_table_of_credentials_may_hold_one_for_a_provider(
+    simulate: Simulate, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project("[env.credential]\naccess_key = 'env:A'\n[env.credential.bird]\nsigning_key = 'env:B'\n")
+    monkeypatch.setenv("A", "one")
+    monkeypatch.setenv("B", "two")
+
+    done = simulate("env", "bird")
+
+    assert "export BIRD_ACCESS_KEY=one" in done.lines
+    assert "export BIRD_SIGNING_KEY=two" in done.lines

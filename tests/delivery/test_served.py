@@ -30,7 +30,7 @@ def test_it_listens_between_start_and_stop_and_runs_in_a_thread_of_its_own() -> 
         served.stop()
 
         assert (text, seen) == (b"ok", ["simulator-app", "cleaned up"])
-        with pytest.raises(OSError):
+        with pytest.raises(OSError, match="refused"):
             urllib.request.urlopen(f"http://127.0.0.1:{claim.port}/hook")
 
 

@@ -64,11 +64,3 @@ def test_only_a_connection_that_was_there_and_said_nothing_gave_nothing_back(err
 
 def test_error_without_words_is_told_by_its_kind():
     assert trouble_of(aiohttp.ClientConnectionError()) == ("closed", "ClientConnectionError")
-
-
-def test_long_text_of_many_lines_becomes_a_short_line():
-    line = one_line("Bad status line:\n\n  " + "x" * 500)
-
-    assert line.startswith("Bad status line: xxx")
-    assert len(line) == LONGEST
-    assert line.endswith("…")

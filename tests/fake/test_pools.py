@@ -27,6 +27,10 @@ def a_fake(seed: int = 1, locale: str = "en_US", name: str = "x") -> Fake:
     return Fake(seed, locale, stream(seed, name))
 
 
+def test_what_is_not_called_is_known_by_its_name():
+    assert a_fake().first_name.__name__ == "first_name"
+
+
 def test_same_seed_and_stream_draw_the_same():
     assert [a_fake().name() for _ in range(2)] == [a_fake().name() for _ in range(2)]
 

@@ -1,180 +1,16 @@
-"""What was done with the values of one payload, written down so that it can be done with those of any other."""
+"""Stand-ins for texts and numbers, which write down what is done with them."""
 
 from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from typing import Any, Self
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Self
 
-_MARK = re.compile("\ue000([0-9]+)Zz\ue001")
-_MARK_ENDS = re.compile("[\ue000\ue001]")
+from simulator.corpus.tracing.line import PLAIN, Line, UntracedError
 
-_PLAIN = re.compile(r"[A-Za-z0-9 _.:@+-]*")
-"""What JSON writes as it is, in every style."""
-_SCALARS = (str, int, float, bool, type(None))
-
-
-class UntracedError(RuntimeError):
-    """Something was done with a value that cannot be written down."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Line:
-    """One step: a value and how it came about."""
-
-    number: int
-    source: str
-    """A Python expression over the names of earlier lines, the inputs and the trace's own names."""
-    uses: frozenset[int]
-    """The lines that it needs."""
-    value: Any
-    """What it is for the payload that was traced."""
-    is_of_user: bool = False
-    """It hangs on the person alone."""
-    is_plain: bool = False
-    """A text of letters, digits and such that JSON writes as they are."""
-    is_full: bool = False
-    """A text that is never empty."""
-    width: int = 0
-    """How many characters the text has in all payloads; 0: not known."""
-    most: int | None = None
-    """The largest that the number may be, and that it is not negative; None: not known."""
-    parts: tuple[str | Line, ...] = ()
-    """Of what it is put together."""
-    encoded: str = ""
-    """An expression for the text as JSON writes it, without its quotes, where that is known beforehand."""
-
-
-class Trace:
-    """The lines of one payload, and what was decided by their values."""
-
-    def __init__(self, names: dict[str, Any]) -> None:
-        """Begin; `names` holds what the lines call, and grows."""
-        self.names = names
-        self.lines: list[Line] = []
-        self.switches: list[Line] = []
-        """Lines whose value decided what was done afterwards, in order."""
-        self._known: dict[str, Line] = {}
-
-    def line(self, source: str, value: Any, *uses: Line, of_user: bool | None = None, **marks: Any) -> Line:
-        """Give the line of that expression: the same one for the same expression."""
-        found = self._known.get(source)
-        if found is None:
-            is_of_user = bool(uses) and all(each.is_of_user for each in uses) if of_user is None else of_user
-            numbers = frozenset(each.number for each in uses)
-            found = Line(
-                number=len(self.lines), source=source, uses=numbers, value=value, is_of_user=is_of_user, **marks
-            )
-            self.lines.append(found)
-            self._known[source] = found
-        return found
-
-    def bound(self, line: Line, most: int) -> Line:
-        """Give the line with the largest that its number may be."""
-        self.lines[line.number] = self._known[line.source] = known = replace(line, most=most)
-        return known
-
-    def name(self, value: Any) -> str:
-        """Give the name under which the lines find a value that is the same for all payloads."""
-        for name, known in self.names.items():
-            if known is value:
-                return name
-        name = f"c{len(self.names)}"
-        self.names[name] = value
-        return name
-
-    def decide(self, line: Line) -> Any:
-        """Give the value of a line, noting that what follows hangs on it."""
-        if all(line.number != each.number for each in self.switches):
-            self.switches.append(line)
-        return line.value
-
-    def mark(self) -> tuple[int, int]:
-        """Give where the trace stands."""
-        return len(self.lines), len(self.switches)
-
-    def back_to(self, mark: tuple[int, int]) -> None:
-        """Forget what was noted since."""
-        lines, switches = mark
-        for line in self.lines[lines:]:
-            del self._known[line.source]
-        del self.lines[lines:], self.switches[switches:]
-
-    def made(self, line: Line) -> Any:
-        """
-        Give what stands for the value of a line.
-
-        Raises:
-            UntracedError: it is no plain value.
-        """
-        if isinstance(line.value, str):
-            return Text(self, line)
-        if line.value is None or isinstance(line.value, bool):
-            return self.decide(line)
-        if isinstance(line.value, int | float):
-            return Number(self, line)
-        raise UntracedError(f"a value of the type {type(line.value).__name__}")
-
-    def operation(self, form: str, function: Callable[..., Any], *operands: Any) -> Any:
-        """Give what stands for `function` of the operands; `form` is its expression with a `{}` for each."""
-        sources, uses, values = [], [], []
-        for operand in operands:
-            source, more, value = self.operand(operand)
-            sources.append(source)
-            uses += more
-            values.append(value)
-        return self.made(self.line(form.format(*sources), function(*values), *uses))
-
-    def call(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
-        """Give what a deferrable function gives, or what stands for it where its arguments do."""
-        if not all(isinstance(each, _SCALARS) for each in arguments) or not any(map(stands, arguments)):
-            return function(*arguments)
-        form = f"{self.name(function)}({', '.join('{}' for _ in arguments)})"
-        return self.operation(form, function, *arguments)
-
-    def sealed(self, value: Any) -> Any:
-        """Give a text that was put together so that what is done with it later is noted, too."""
-        if not isinstance(value, str) or isinstance(value, Stand) or not stands(value):
-            return value
-        source, lines, real = self.operand(value)
-        is_plain = all(
-            each.is_plain if isinstance(each, Line) else _PLAIN.fullmatch(each) is not None
-            for each in self.parts(value)
-        )
-        return self.made(self.line(source, real, *lines, is_plain=is_plain, parts=tuple(self.parts(value))))
-
-    def operand(self, value: Any) -> tuple[str, list[Line], Any]:
-        """Give a value as source, with the lines that this uses, and what it is for the payload that was traced."""
-        if isinstance(value, Stand):
-            return f"v{value.line.number}", [value.line], value.line.value
-        if isinstance(value, str):
-            parts = list(self.parts(value))
-            lines = [each for each in parts if isinstance(each, Line)]
-            if not lines:
-                return repr(value), [], value
-            sources = (f"v{each.number}" if isinstance(each, Line) else repr(each) for each in parts)
-            values = (str(each.value) if isinstance(each, Line) else each for each in parts)
-            return f"({' + '.join(sources)})", lines, "".join(values)
-        if value is None or isinstance(value, bool | int | float):
-            return repr(value), [], value
-        return self.name(value), [], value
-
-    def parts(self, text: str) -> Iterator[str | Line]:
-        """
-        Give the pieces of a text: lines where texts of payloads stand, and what is the same in all.
-
-        Raises:
-            UntracedError: something was done with a piece as if it were the text itself.
-        """
-        for number, piece in enumerate(_MARK.split(text)):
-            if number % 2:
-                yield self.lines[int(piece)]
-            elif _MARK_ENDS.search(piece):
-                raise UntracedError("a text was cut or changed")
-            elif piece:
-                yield piece
+if TYPE_CHECKING:
+    from simulator.corpus.tracing.trace import Trace
 
 
 class Stand:
@@ -324,7 +160,7 @@ class Number(Stand):
     def _as_text(self, source: str, form: str = "") -> str:
         written = source.format(f"v{self.line.number}")
         value = format(self.line.value, form)
-        is_plain = isinstance(self.line.value, int) and _PLAIN.fullmatch(value) is not None
+        is_plain = isinstance(self.line.value, int) and PLAIN.fullmatch(value) is not None
         digits = re.fullmatch(r"0([0-9]+)x", form)
         is_bound = digits is not None and self.line.most is not None and self.line.most < 16 ** int(digits[1])
         width = int(digits[1]) if digits is not None and is_bound else 0

@@ -1,0 +1,103 @@
+"""What the commands do, as functions."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+import simulator
+from simulator.bots import viber as bot
+
+ROOT = Path(__file__).parent.parent
+STORY = """
+scenario: A welcome
+provider: viber
+actors: [ana]
+tags: [smoke]
+steps:
+  - ana: {opens: chat}
+  - bot: {text: ~welcome}
+"""
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Path:
+    file = tmp_path / "welcome.yaml"
+    file.write_text(STORY, "utf-8")
+    return file
+
+
+def test_run_plays_a_story_against_a_bot_that_it_starts(story: Path, tmp_path: Path) -> None:
+    kinds: list[str] = []
+
+    result = simulator.run(
+        story,
+        bot=[sys.executable, str(bot.__file__)],
+        journal=tmp_path / "run.jsonl",
+        on_entry=lambda entry: kinds.append(entry.kind),
+    )
+
+    assert [each.outcome for each in result.stories] == ["passed"]
+    assert len((tmp_path / "run.jsonl").read_text("utf-8").splitlines()) == len(kinds)
+
+
+def test_run_without_a_match_is_an_error(story: Path) -> None:
+    with pytest.raises(simulator.InputError, match="nothing-selected"):
+        simulator.run(story, tags=["slow"], endpoint=":3000/hook")
+
+
+def test_check_gives_the_scenarios(story: Path) -> None:
+    assert [each.name for each in simulator.check(story)] == ["A welcome"]
+
+
+def test_check_tells_all_problems(tmp_path: Path) -> None:
+    file = tmp_path / "wrong.yaml"
+    file.write_text(STORY.replace("steps", "stpes"), "utf-8")
+
+    with pytest.raises(simulator.InputError, match="unknown-key"):
+        simulator.check(file)
+
+
+def test_payload_is_the_same_bytes_each_time() -> None:
+    made = [simulator.payload("viber", "message/text", seed=7, overrides={"message.text": "hi"}) for _ in range(2)]
+
+    assert made[0].body == made[1].body
+    assert json.loads(made[0].body)["message"]["text"] == "hi"
+
+
+def test_request_is_signed_and_verify_sees_it() -> None:
+    made = simulator.request("viber", "message/text", endpoint="http://127.0.0.1:3000/hook")
+
+    whole = simulator.verify("viber", body=made.body, headers=dict(made.headers), url=made.url)
+    bent = simulator.verify("viber", body=made.body + b" ", headers=dict(made.headers), url=made.url)
+
+    assert (whole.outcome, bent.outcome) == ("valid", "invalid")
+
+
+def test_fire_gives_the_trouble_where_nobody_listens() -> None:
+    with simulator.Simulator("viber") as sim:
+        port = sim.base_url.rsplit(":", 1)[1]
+
+    assert simulator.fire("viber", "message/text", f":{port}/hook").trouble == "refused"
+
+
+def test_generate_gives_one_body_after_another() -> None:
+    bodies = list(simulator.generate("viber", count=20, seed=1))
+
+    assert len(bodies) == 20
+    assert bodies[:5] == list(simulator.generate("viber", count=5, seed=1))
+    assert {json.loads(body)["event"] for body in simulator.generate("viber", "message/text", count=3)} == {"message"}
+
+
+def test_schema_of_a_scenario_a_provider_and_an_event() -> None:
+    assert "steps" in simulator.schema_of()["properties"]
+    assert simulator.schema_of("viber") != simulator.schema_of("viber", "message/text")
+
+
+@pytest.mark.parametrize(("provider", "event"), [("vibre", ""), ("viber", "message/txt")])
+def test_an_unknown_name_is_told(provider: str, event: str) -> None:
+    with pytest.raises(simulator.InputError):
+        simulator.schema_of(provider, event)

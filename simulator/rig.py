@@ -68,7 +68,7 @@ class Rig:
             catalog.load(each)
         base = base if base is not None else Settings(port=0)
         host, port = listen_address(listen) if listen else (base.host, base.port)
-        given = {
+        given: dict[str, Any] = {
             "endpoint": endpoint,
             "credentials": {**base.credentials, **(credentials or {})},
             "options": {**base.options, **(options or {})},

@@ -38,6 +38,8 @@ class Answered:
     body: bytes
     is_arranged: bool = False
     """An `api:` step of the story wanted this answer."""
+    is_aside: bool = False
+    """The call was about somebody of a stream, whom no step of the story waits for."""
 
 
 def answer(call: ApiCall, *, provider: Provider, catalog: Catalog, world: World, ids: Ids) -> Answered:

@@ -95,6 +95,8 @@ class Calls:
             answered = answering.answer(
                 call, provider=self.terms.provider, catalog=self.terms.catalog, world=self._world, ids=ids
             )
+        if self._deliveries.is_aside(user_id):
+            answered = replace(answered, is_aside=True)
         self.operations[answered.call.operation] += 1
         register = next((effect for effect in answered.response.effects if isinstance(effect, Register)), None)
         if register is not None and register.handshake:
@@ -201,12 +203,11 @@ class Calls:
             self._apply(effect, call)
         self._note("CallAnswered", answered, call.at_ms)
         if response.error:
-            answer = answered.body.decode("utf-8", "replace")[:LONGEST_ANSWER]
-            name = call.operation or f"{call.method} {call.path}"
-            self.refused = Refused(operation=name, answer=answer, is_arranged=answered.is_arranged)
+            if not answered.is_aside:
+                self.refused = _refused(answered)
             return
         replies = self.terms.provider.replies(call, response)
-        if replies:
+        if replies and not answered.is_aside:
             self.refused = None
         for reply in replies or (
             Reply(to="", kind="call", raw=call.fields, call_id=call.id, operation=call.operation),
@@ -270,3 +271,10 @@ class Calls:
             body=fault.body,
         )
         return replace(self._rendered(named, response, ids), is_arranged=True)
+
+
+def _refused(answered: Answered) -> Refused:
+    call = answered.call
+    answer = answered.body.decode("utf-8", "replace")[:LONGEST_ANSWER]
+    name = call.operation or f"{call.method} {call.path}"
+    return Refused(operation=name, answer=answer, is_arranged=answered.is_arranged)

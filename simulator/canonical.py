@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -40,7 +41,7 @@ def lines(file: IO[bytes], where: str) -> Iterator[str]:
     def handed_out() -> Iterator[bytes]:
         nonlocal begins
         ends = 0
-        for line in file:
+        for line in journal.whole_lines(file):
             begins, ends = ends, ends + len(line)
             yield line
 
@@ -48,19 +49,18 @@ def lines(file: IO[bytes], where: str) -> Iterator[str]:
     addresses: dict[str, str] = {}
     caused: set[tuple[int, str]] = set()
     for entry in journal.read_lines(handed_out(), where):
-        try:
+        with _as_input(entry, where):
             if entry["kind"] == "RunStarted":
                 addresses = _written(entry["data"]["api"])
             key = None if _is_of_a_call(entry, caused) else _key(entry)
-        except (KeyError, TypeError) as error:
-            raise InputError(_broken(entry, where)) from error
         if key is not None:
             # The lines come one by one: the last one handed out is the one that was read.
             found.append((key, begins))
     for key, place in sorted(found):
         file.seek(place)
         entry = codec.from_json(file.readline())
-        line = codec.dumps({"story": key[0], **_RECORDS[entry["kind"]](entry)})
+        with _as_input(entry, where):
+            line = codec.dumps({"story": key[0], **_RECORDS[entry["kind"]](entry)})
         for address, name in addresses.items():
             line = line.replace(address, name)
         yield line
@@ -71,14 +71,21 @@ def _written(address: str) -> dict[str, str]:
     return {address.replace("/", "\\\\/"): "{api}", address: "{api}"}
 
 
-def _broken(entry: Mapping[str, Any], where: str) -> Problem:
-    return Problem(
-        code="broken-journal",
-        what=f"entry {entry['seq']} lacks what its kind has",
-        where=where,
-        why=f"{entry['kind']} was written by another version, or changed by hand",
-        fix="write the journal anew: simulator run PATH --journal FILE",
-    )
+@contextlib.contextmanager
+def _as_input(entry: Mapping[str, Any], where: str) -> Iterator[None]:
+    """Let what is wrong with the shape of an entry be wrong input."""
+    try:
+        yield
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise InputError(
+            Problem(
+                code="broken-journal",
+                what=f"entry {entry['seq']} lacks what its kind has",
+                where=where,
+                why=f"{entry['kind']} was written by another version, or changed by hand",
+                fix="write the journal anew: simulator run PATH --journal FILE",
+            )
+        ) from error
 
 
 def _is_of_a_call(entry: Mapping[str, Any], caused: set[tuple[int, str]]) -> bool:

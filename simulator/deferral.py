@@ -9,8 +9,8 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-Recorder = Callable[[Callable[..., Any], tuple[Any, ...]], Any]
-"""(function, its arguments) → its result, or what stands for it."""
+Recorder = Callable[[Callable[..., Any], tuple[Any, ...], bool], Any]
+"""(function, its arguments, whether its texts are plain) → its result, or what stands for it."""
 
 _RECORDER: ContextVar[Recorder | None] = ContextVar("_RECORDER", default=None)
 
@@ -21,11 +21,19 @@ def deferrable(function: Function) -> Function:
 
     It takes texts and numbers by position, gives a text or a number, and hangs on nothing else.
     """
+    return _deferrable(function, is_plain=False)
 
+
+def plainly_deferrable(function: Function) -> Function:
+    """Give the function so, one whose texts hold letters, digits, blanks and `_.:@+-` alone: JSON writes them as is."""
+    return _deferrable(function, is_plain=True)
+
+
+def _deferrable(function: Function, *, is_plain: bool) -> Function:
     @wraps(function)
     def run(*args: Any) -> Any:
         recorder = _RECORDER.get()
-        return function(*args) if recorder is None else recorder(function, args)
+        return function(*args) if recorder is None else recorder(function, args, is_plain)
 
     return cast("Function", run)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
-import gc
 import itertools
 import math
 from collections.abc import AsyncIterator, Sequence
@@ -24,6 +23,7 @@ from simulator.delivery.fast import FastTransport
 from simulator.delivery.plain import PlainTransport
 from simulator.delivery.posting import Send, Transport
 from simulator.delivery.resending import Resending
+from simulator.garbage import Garbage
 from simulator.journal import Journal
 from simulator.lobby import Lobby
 from simulator.mockapi import HttpAnswer, MockApi
@@ -38,7 +38,11 @@ from simulator.terms import Terms
 from simulator.world import Put, World
 
 SENDS_TO_A_BREATH = 16
-"""After so many attempts that are due at once, others get a turn: answers must be read while a stream goes on."""
+"""
+After so many attempts that are due at once, others get a turn: answers must be read while a stream goes on.
+
+Where the clock keeps real time that is after each one, so that it leaves before the next one is made.
+"""
 
 
 class Engine:
@@ -53,7 +57,8 @@ class Engine:
         self.resends = 0
         """How often a request was sent again, since the network between had failed."""
         self._resending = Resending(settings.resends)
-        self._endpoint = ""
+        self._endpoints: dict[str, str] = {}
+        """Provider → where events go that belong to no story."""
         self._credentials = catalogs.by_provider(
             settings.credentials, provider_ids, lambda name: catalogs.load(name).credentials, kind="credential"
         )
@@ -63,6 +68,7 @@ class Engine:
         self.stages = {provider_id: self._stage(provider_id) for provider_id in dict.fromkeys(provider_ids)}
         self._signs: dict[int, asyncio.Event] = {}
         self._alarm = Alarm()
+        self._garbage = Garbage()
         self._transport = PlainTransport(tick=real_ms, ca=settings.ca, insecure=settings.is_insecure)
         # A stream has no answer to wait for, so that connections may be used again.
         self._keeping = FastTransport(tick=real_ms, keep_alive=True, ca=settings.ca, insecure=settings.is_insecure)
@@ -94,7 +100,6 @@ class Engine:
             except BaseExceptionGroup as errors:
                 raise (self._fault or errors.exceptions[0]) from None
             finally:
-                gc.unfreeze()
                 self._alarm.close()
 
     @property
@@ -109,10 +114,10 @@ class Engine:
             values.update(stage.catalog.environment(self.base_url, dict(stage.lobby.world.credentials)))
         return values
 
-    def subscribe(self, endpoint: str) -> None:
-        """Send events to this endpoint as long as the bot registers none itself."""
-        self._endpoint = endpoint
-        for stage in self.stages.values():
+    def subscribe(self, endpoint: str, provider_id: str = "") -> None:
+        """Send the events of a provider, or of all, to this endpoint as long as the bot registers none itself."""
+        for stage in [self.stages[provider_id]] if provider_id else self.stages.values():
+            self._endpoints[stage.catalog.id] = endpoint
             if endpoint and {key for key, _ in stage.lobby.world.rows("subscriptions")} <= {NAMED_ENDPOINT}:
                 row = {"url": endpoint, "events": None}
                 stage.lobby.world.apply(Put(table="subscriptions", key=NAMED_ENDPOINT, row=row))
@@ -180,13 +185,9 @@ class Engine:
         """Play a story to its end, or until cancelled, and give how it went."""
         stage = self.stages[story.terms.provider.id]
         stage.enter(story)
-        if _is_timed(story):
-            # To look through all that is loaded and drawn, again and again, would hold up what is due by tens of
-            # milliseconds. It stays until the run ends.
-            gc.collect()
-            gc.freeze()
         try:
-            await self.play(story)
+            with self._garbage.held_back() if _is_timed(story) else contextlib.nullcontext():
+                await self.play(story)
         finally:
             stage.leave(story)
         return story.result(real_ms())
@@ -195,7 +196,7 @@ class Engine:
         """Do what a player says, as soon as it is to be done, until it is over; it is stopped then."""
         sign = self._signs[id(player)] = asyncio.Event()
         tasks: set[asyncio.Task[None]] = set()
-        sends = 0
+        sends, most = 0, SENDS_TO_A_BREATH if player.clock.pace == math.inf else 1
         try:
             while True:
                 match player.next(real_ms()):
@@ -208,7 +209,7 @@ class Engine:
                         task.add_done_callback(tasks.discard)
                         task.add_done_callback(self._sent)
                         sends += 1
-                        if sends % SENDS_TO_A_BREATH == 0:
+                        if sends % most == 0:
                             await asyncio.sleep(0)
                     case Nothing(until_ms):
                         await self._alarm.until(sign, until_ms)
@@ -336,7 +337,9 @@ class Engine:
             scenario=scenario,
             story=story,
             variant=variant,
-            target=lambda registered: self._target(registered, self._endpoint if endpoint is None else endpoint),
+            target=lambda registered: self._target(
+                registered, self._endpoints.get(provider.id, "") if endpoint is None else endpoint
+            ),
             stamp_ms=(lambda due_ms: wall_ms()) if settings.stamp == "wall" else (lambda due_ms: due_ms),
             is_marked=settings.is_marked,
         )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import difflib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,9 @@ from simulator import match
 from simulator.match import Fill, Matched
 from simulator.records import Mismatch, Reply
 from simulator.scenario.model import BotStep
+
+LONGEST_COMPARED = 300
+"""Characters of a text that count when the nearest reply is looked for."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,21 +81,22 @@ class Expectation:
 
     def mismatches(self, step: BotStep, heard: Heard, user_ids: Mapping[str, str]) -> Matched:
         """Give what differs between the step and this reply, and what the step captures from it."""
-        if step.operation is not None and step.operation != heard.reply.operation:
-            found = heard.reply.operation
-            return Matched(mismatches=(Mismatch(path="operation", wanted=step.operation, found=found),), captures={})
-        if step.operation is None and not heard.is_speech:
-            return Matched(
-                mismatches=(Mismatch(path="operation", wanted="a reply", found=heard.reply.operation),), captures={}
-            )
-        if step.to is not None and user_ids.get(step.to) != heard.reply.to:
-            return Matched(
-                mismatches=(Mismatch(path="to", wanted=step.to, found=heard.actor or heard.reply.to),), captures={}
-            )
-        if step.chat is not None and step.chat != heard.chat:
-            found = heard.chat or "a private conversation"
-            return Matched(mismatches=(Mismatch(path="in", wanted=step.chat, found=found),), captures={})
+        elsewhere = next(_elsewhere(step, heard, user_ids), None)
+        if elsewhere is not None:
+            return Matched(mismatches=(elsewhere,), captures={})
         return match.differences(step.wanted, heard.reply, self._fill)
+
+    def nearest(
+        self, step: BotStep, heards: Iterable[Heard], user_ids: Mapping[str, str]
+    ) -> tuple[tuple[Mismatch, ...], Heard]:
+        """Give the reply that is closest to the step, and all that differs: the fewest differences, then the text."""
+
+        def differences(heard: Heard) -> tuple[Mismatch, ...]:
+            said = match.differences(step.wanted, heard.reply, self._fill).mismatches
+            return (*_elsewhere(step, heard, user_ids), *said)
+
+        found = [(differences(heard), heard) for heard in heards]
+        return min(found, key=lambda pair: (len(pair[0]), _unlike(pair[0])))
 
     def claimed(self, step: BotStep) -> list[Heard]:
         """Give the replies that were claimed for the step, in order."""
@@ -151,3 +156,25 @@ class Expectation:
                     held[place] = heard
                     return True
         return False
+
+
+def _elsewhere(step: BotStep, heard: Heard, user_ids: Mapping[str, str]) -> Iterator[Mismatch]:
+    """Give how the reply is another one than is meant, whatever it says: by its operation, to somebody, somewhere."""
+    operation = heard.reply.operation
+    if step.operation is not None and step.operation != operation:
+        yield Mismatch(path="operation", wanted=step.operation, found=operation)
+    elif step.operation is None and not heard.is_speech:
+        yield Mismatch(path="operation", wanted="a reply", found=operation)
+    if step.to is not None and user_ids.get(step.to) != heard.reply.to:
+        yield Mismatch(path="to", wanted=step.to, found=heard.actor or heard.reply.to)
+    if step.chat is not None and step.chat != heard.chat:
+        yield Mismatch(path="in", wanted=step.chat, found=heard.chat or "a private conversation")
+
+
+def _unlike(mismatches: Sequence[Mismatch]) -> float:
+    """Give how little a reply's text is like what is wanted, by their differences: 0 the same, 1 nothing alike."""
+    text = next((each for each in mismatches if each.path == "text"), None)
+    if text is None:
+        return 0.0
+    wanted, found = text.wanted[:LONGEST_COMPARED], text.found[:LONGEST_COMPARED]
+    return 1 - difflib.SequenceMatcher(None, wanted, found, autojunk=False).ratio()

@@ -18,19 +18,22 @@ class Histogram:
     was measured, and never above it, so that no limit is missed by the counting.
     """
 
-    __slots__ = ("_buckets", "count", "most_ms")
+    __slots__ = ("_buckets", "count", "least_ms", "most_ms")
 
     def __init__(self) -> None:
         """Begin with none."""
         self.count = 0
         self.most_ms = 0.0
         """The longest, exactly."""
+        self.least_ms = 0.0
+        """The shortest, exactly; below nothing for what came before its time."""
         self._buckets: dict[int, int] = {}
 
     def add(self, duration_ms: float) -> None:
         """Count one."""
         self.count += 1
         self.most_ms = max(self.most_ms, duration_ms)
+        self.least_ms = min(self.least_ms, duration_ms) if self.count > 1 else duration_ms
         number = math.floor(math.log(duration_ms / _SMALLEST_MS, STEP)) if duration_ms > _SMALLEST_MS else 0
         self._buckets[number] = self._buckets.get(number, 0) + 1
 

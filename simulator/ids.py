@@ -6,6 +6,9 @@ import random
 from collections.abc import Callable, Mapping
 from typing import Any
 
+_VERSION = 0xF << 76
+_VARIANT = 0xC << 60
+
 IdMaker = Callable[[random.Random, int], Any]
 """Random stream and story time (Unix ms) → an id of the provider's form."""
 
@@ -19,6 +22,10 @@ class Ids:
         self._now_ms = now_ms
         self.drawn: dict[str, Any] = {}
         """All that was drawn so far, by name; `name:label` where a label was given."""
+
+    def __repr__(self) -> str:
+        # Where it lies in memory would be another place in each run; expressions refuse what is written so.
+        return "ids"
 
     def give(self, name: str, label: str = "") -> Any:
         """
@@ -44,3 +51,15 @@ class Ids:
 
         give.__name__ = name
         return give
+
+
+def uuid_text(stream: random.Random, version: int = 4) -> str:
+    """
+    Give a drawn UUID of that version, in small letters.
+
+    Source: RFC 9562, sections 4.1 and 4.2.
+    """
+    # What is done here can be written down for all payloads of a corpus: nothing is looked up by what was drawn.
+    number = stream.getrandbits(128) & ~(_VERSION | _VARIANT) | version << 76 | 0x8 << 60
+    digits = f"{number:032x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"

@@ -16,6 +16,12 @@ from simulator.records import Entry
 
 Listener = Callable[[Entry], None]
 
+LONGEST_LINE_BYTES = 100_000_000
+"""No entry is longer; a longer line is something else, and is not read into memory."""
+
+EARLIEST_MS, LATEST_MS = -62_135_596_800_000, 253_402_300_799_999
+"""The times of the years 1 to 9999, in Unix milliseconds."""
+
 
 class Journal:
     """Entries are only ever appended; the file on disk, the page and the reports all show these."""
@@ -219,7 +225,7 @@ def read(path: str | Path) -> Iterator[Mapping[str, Any]]:
     """
     try:
         with Path(path).open("rb") as file:
-            yield from read_lines(file, str(path))
+            yield from read_lines(whole_lines(file), str(path))
     except OSError as error:
         raise InputError(
             Problem(
@@ -230,6 +236,18 @@ def read(path: str | Path) -> Iterator[Mapping[str, Any]]:
                 fix="name a file that a run wrote",
             )
         ) from error
+
+
+def whole_lines(file: IO[bytes]) -> Iterator[bytes]:
+    """Give the lines of a file; of one that is longer than any entry only so much that this can be told."""
+    while line := file.readline(LONGEST_LINE_BYTES + 1):
+        if len(line) > LONGEST_LINE_BYTES:
+            piece = line
+            while piece and not piece.endswith(b"\n"):
+                piece = file.readline(LONGEST_LINE_BYTES)
+            # What has no end at all was cut off, as the last line of any file may be.
+            line = line if not piece or line.endswith(b"\n") else line + b"\n"
+        yield line
 
 
 def read_lines(lines: Iterable[bytes], where: str) -> Iterator[Mapping[str, Any]]:
@@ -245,19 +263,38 @@ def read_lines(lines: Iterable[bytes], where: str) -> Iterator[Mapping[str, Any]
 
 
 def _entry(line: bytes, where: str) -> Mapping[str, Any]:
-    why = "it is no map with `seq` and `kind`"
     try:
+        if len(line) > LONGEST_LINE_BYTES:
+            raise ValueError(f"it is longer than {LONGEST_LINE_BYTES} bytes")
         found = codec.from_json(line)
+        _check(found)
     except ValueError as error:
-        found, why = None, str(error)
-    if isinstance(found, dict) and "seq" in found and "kind" in found:
-        return found
-    raise InputError(
-        Problem(
-            code="broken-journal",
-            what="this line is no journal entry",
-            where=where,
-            why=why,
-            fix="name a file that a run wrote, or take the line out",
-        )
-    )
+        raise InputError(
+            Problem(
+                code="broken-journal",
+                what="this line is no journal entry",
+                where=where,
+                why=str(error),
+                fix="name a file that a run wrote, or take the line out",
+            )
+        ) from error
+    entry: Mapping[str, Any] = found
+    return entry
+
+
+def _check(entry: Any) -> None:
+    """
+    Return where this is an entry, whatever it tells.
+
+    Raises:
+        ValueError: it lacks something, or has it in another form.
+    """
+    if not isinstance(entry, dict) or "seq" not in entry or "kind" not in entry:
+        raise ValueError("it is no map with `seq` and `kind`")
+    at_ms, story = entry.get("at_ms", 0), entry.get("story", 0)
+    if not isinstance(entry["kind"], str) or not isinstance(entry.get("scenario", ""), str):
+        raise ValueError("its `kind` and its `scenario` are not texts")
+    if not all(isinstance(each, int) for each in (entry["seq"], at_ms, story)):
+        raise ValueError("its `seq`, `at_ms` and `story` are not whole numbers")
+    if not EARLIEST_MS <= at_ms <= LATEST_MS:
+        raise ValueError("its `at_ms` lies outside the years 1 to 9999")

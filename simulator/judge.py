@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -18,9 +17,6 @@ from simulator.records import Delivery, Outcome, Reply, Verdict
 from simulator.scenario.model import AckWanted, ActStep, Always, BotStep, EmitStep, Scenario, SilenceStep, Step
 from simulator.tally import Tally
 from simulator.units import show_ms
-
-LONGEST_COMPARED = 300
-"""Characters of a text that count when the nearest reply is looked for."""
 
 PERCENTILES = (("p50", 0.50), ("p99", 0.99))
 """Name → the share of all attempts that took no longer (nearest rank)."""
@@ -52,7 +48,13 @@ class Judge:
     # --- what the bot said -------------------------------------------------------------------------------------------
 
     def replied(
-        self, expectation: Expectation, recent: Sequence[Heard], *, since_ms: float, now_ms: float, refused: Refused | None = None
+        self,
+        expectation: Expectation,
+        recent: Sequence[Heard],
+        *,
+        since_ms: float,
+        now_ms: float,
+        refused: Refused | None = None,
     ) -> Iterator[Verdict]:
         """
         Give a verdict for each step of an expectation that is over, met or not.
@@ -119,8 +121,7 @@ class Judge:
         if not candidates:
             hint = "" if number else "does the bot get the event, and does it call the mock API?"
             return fail(code="no-reply", observed=f"{came} within {show_ms(step.within_ms)}", hint=hint)
-        scored = [(expectation.mismatches(step, heard, self.user_ids).mismatches, heard) for heard in candidates]
-        differences, closest = min(scored, key=lambda pair: (len(pair[0]), _unlike(step, pair[1].reply)))
+        differences, closest = expectation.nearest(step, candidates, self.user_ids)
         said = show_reply(closest.reply)
         if differences:
             return fail(code="wrong-reply", observed=said, mismatches=differences, nearest=closest.reply)
@@ -308,12 +309,6 @@ def show_wanted(step: BotStep) -> str:
     if step.times != 0:
         parts.append(f"within {show_ms(step.within_ms)}")
     return ", ".join(parts)
-
-
-def _unlike(step: BotStep, reply: Reply) -> float:
-    """Give how little the reply's text is like what the step wants: 0 the same, 1 nothing alike."""
-    wanted, found = str(step.wanted.get("text", ""))[:LONGEST_COMPARED], (reply.text or "")[:LONGEST_COMPARED]
-    return 1 - difflib.SequenceMatcher(None, wanted, found, autojunk=False).ratio()
 
 
 def _code(delivery: Delivery) -> str:

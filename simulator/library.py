@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +18,7 @@ from simulator.cli.settings import bot_words
 from simulator.clock import real_ms, wall_ms
 from simulator.codec import Redactor
 from simulator.corpus import mix as mixes
-from simulator.corpus.making import batches
+from simulator.corpus.feed import Feed
 from simulator.corpus.recipe import Recipe
 from simulator.delivery.plain import PlainTransport
 from simulator.doctor import Captured, Diagnosis
@@ -161,11 +161,11 @@ def generate(
     seed: int = 0,
     start: str = START,
     options: Mapping[str, Any] | None = None,
-) -> Iterator[bytes]:
+) -> Feed:
     """
     Give the bodies of a corpus one by one, without events mixed as a bot usually receives them.
 
-    Body number i is the same whatever the count is.
+    Body number i is the same whatever the count is. `.payloads()` are whole records, `.batches()` the bytes of a file.
 
     Raises:
         InputError: there is no such provider, event or option.
@@ -175,8 +175,7 @@ def generate(
     recipe = Recipe(
         provider=provider, mix=mix, seed=seed, start_ms=instant_ms(start), count=count, options=options or {}
     )
-    for batch in batches(recipe, {}, 0, count):
-        yield from batch.content.splitlines()
+    return Feed(recipe, {})
 
 
 def verify(

@@ -51,10 +51,10 @@ class Wide(random.Random):
     What stands at which place of it can therefore be said beforehand.
     """
 
-    def __init__(self, key: bytes, position: int = 0) -> None:
-        """Stand so many bytes behind the beginning."""
+    def __init__(self, key: bytes, position: int = 0, known: bytes = b"") -> None:
+        """Stand so many bytes behind the beginning; `known` are its first bytes, where they are at hand."""
         self.key = key
-        self._bytes = b""
+        self._bytes = known
         self.position = position
 
     def seed(self, *_: Any, **__: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -92,14 +93,19 @@ def with_query(url: str, fields: Headers) -> str:
 
     What is there stays as it is, byte for byte, but for characters that no URL may hold.
     """
-    address, _, _ = url.partition("#")
-    address = _UNSENDABLE.sub(lambda found: quote(found[0].encode("utf-8", "surrogatepass"), safe=""), address)
+    address = _address(url)
     query = "&".join(f"{_quoted(name)}={_quoted(value)}" for name, value in fields)
     if not query:
         return address
     if "?" not in address:
         return f"{address}?{query}"
     return f"{address}{query}" if address.endswith(("?", "&")) else f"{address}&{query}"
+
+
+@lru_cache(maxsize=256)
+def _address(url: str) -> str:
+    address, _, _ = url.partition("#")
+    return _UNSENDABLE.sub(lambda found: quote(found[0].encode("utf-8", "surrogatepass"), safe=""), address)
 
 
 def _quoted(text: str) -> str:
@@ -166,6 +172,11 @@ def _treated(values: Headers, places: set[int], signature: Signature) -> Headers
     return tuple(forgery.spoil_values((value,))[0] if i in places else value for i, value in enumerate(values))
 
 
+@lru_cache(maxsize=256)
+def _is_name(name: str) -> bool:
+    return _NAME.fullmatch(name) is not None
+
+
 def _checked(headers: list[tuple[str, str]]) -> Headers:
     problems = [
         Problem(
@@ -175,7 +186,7 @@ def _checked(headers: list[tuple[str, str]]) -> Headers:
             fix="look at the credential or the option that it is made of",
         )
         for name, value in headers
-        if not _NAME.fullmatch(name) or not _VALUE.fullmatch(value)
+        if not _is_name(name) or not _VALUE.fullmatch(value)
     ]
     if problems:
         raise InputError(*problems)

@@ -33,6 +33,9 @@ from simulator.world import World
 AFTERMATH_MS = 6_000
 """How long, in real time, a failed story waits at most for what is in work to end."""
 
+MOMENTS_TO_A_BREATH = 16
+"""After so many events of streams that are due at once, what is due is looked at anew, and others get a turn."""
+
 Phase = Literal["before", "playing", "aftermath", "ending", "over", "closed"]
 """aftermath: something failed, what is in work ends; ending: steps are over, streams go on; over: all is judged."""
 
@@ -112,6 +115,7 @@ class Story(Player):
         self._real_ms = real_ms
         if self._phase == "before":
             self._begin()
+        moments = 0
         while self._phase not in ("over", "closed"):
             while self._ready and self._phase == "playing":
                 strand, outcome = self._ready.popleft()
@@ -125,6 +129,9 @@ class Story(Player):
                     send = self._due(timer)
                     if send is not None:
                         return send
+                    moments += timer.kind == "moment"
+                    if moments == MOMENTS_TO_A_BREATH:
+                        return Nothing(real_ms)
                 case Late(key):
                     self._late(key)
                 case Quiet(key):

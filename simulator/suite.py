@@ -166,7 +166,7 @@ class Suite:
         """Play a story once more, by itself and against a fresh bot, with what an audit imposes on it."""
         endpoint = self.engine.settings.endpoint_for(scenario, play.provider)
         await self._start_bot(endpoint, is_fresh=True)
-        self.engine.subscribe(endpoint)
+        self.engine.subscribe(endpoint, play.provider)
         story = self._story(replace(play, scenario=scenario, start_ms=start_ms), endpoint, variant)
         return await self.engine.perform(story)
 
@@ -186,7 +186,7 @@ class Suite:
         while True:
             story = self._story(play, endpoint)
             if not any(self._disturbs(story, endpoint, *other) for other in self._playing.values()):
-                self.engine.subscribe(endpoint)
+                self.engine.subscribe(endpoint, play.provider)
                 return story, endpoint
             self._ended.clear()
             await self._ended.wait()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from functools import lru_cache
 
-from simulator.deferral import deferrable
+from simulator.deferral import plainly_deferrable
 
 Written = str | int | float
 """As it stands in a file: a text, or a bare number."""
@@ -145,7 +147,7 @@ def show_ms(ms: float) -> str:
     return text + (f"{rest / 1000:g}s" if rest else "")
 
 
-@deferrable
+@plainly_deferrable
 def iso8601(ms: int) -> str:
     """
     Give a time in Unix milliseconds as `2026-01-05T09:00:00.000Z`.
@@ -153,10 +155,17 @@ def iso8601(ms: int) -> str:
     Raises:
         ValueError: it lies outside the years 1 to 9999.
     """
+    minute, rest_ms = divmod(math.floor(ms), _UNIT_MS["m"])
+    return f"{_minute(minute)}:{rest_ms // 1000:02d}.{rest_ms % 1000:03d}Z"
+
+
+@lru_cache(maxsize=4096)
+def _minute(number: int) -> str:
+    """Give the beginning of the text of a time in that minute since 1970: many times are told of one minute."""
     try:
-        return (_EPOCH + timedelta(milliseconds=ms)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return (_EPOCH + timedelta(minutes=number)).isoformat(timespec="minutes").replace("+00:00", "")
     except OverflowError:
-        raise ValueError(f"{ms} ms lies outside the years 1 to 9999") from None
+        raise ValueError(f"{number * _UNIT_MS['m']} ms lies outside the years 1 to 9999") from None
 
 
 def _joined_duration(written: str) -> Fraction | None:

@@ -68,6 +68,18 @@ def test_what_the_bot_says_after_a_refused_call_makes_up_for_it(tmp_path: Path) 
     assert theatre.story.calls.refused is None
 
 
+def test_what_is_refused_to_the_people_of_a_stream_is_no_reason_for_a_missing_reply(tmp_path: Path) -> None:
+    emit = "{emit: {event: message/text, count: 3, rate: 1/s, actors: 2}}"
+    refusal = "{api: {answer: too_many_requests, times: 3}}"
+    theatre = stage(tmp_path, f"steps: [{refusal}, {emit}, {{wait: 1m}}, {{ana: {{leaves: chat}}}}]", answering)
+    theatre.play()
+    answered = [entry.data for entry in theatre.journal.entries if entry.kind == "CallAnswered"]
+
+    assert [each.is_arranged for each in answered] == [True] * 3
+    assert all(each.is_aside for each in answered)
+    assert theatre.story.calls.refused is None
+
+
 def test_an_arranged_refusal_is_told_as_such(tmp_path: Path) -> None:
     theatre = stage(tmp_path, STORY.replace("steps: [", "steps: [{api: {answer: too_many_requests}}, "), answering)
     theatre.play()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import io
 import itertools
 import json
@@ -140,3 +141,23 @@ def test_a_story_ends_with_the_counts_of_its_verdicts() -> None:
     )
 
     assert found == [{"story": 1, "kind": "end", "failed": 1, "passed": 2}]
+
+
+NAMES = st.sampled_from(
+    ["at", "type", "body", "ids", "event_id", "delivery_id", "number", "why", "cause", "verdicts", "outcome", "api"]
+)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-5, 5) | st.text(max_size=3),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(NAMES, inner, max_size=4),
+    max_leaves=8,
+)
+KINDS = st.sampled_from([*canonical._RECORDS, "RunStarted"])
+
+
+@given(st.lists(st.tuples(KINDS, st.dictionaries(NAMES, VALUES) | VALUES, st.integers(0, 2)), max_size=4))
+def test_whatever_a_journal_tells_it_is_told_or_wrong_input(told: list[tuple[str, Any, int]]) -> None:
+    entries = [{"seq": 1, "kind": kind, "at_ms": 0, "story": story, "data": data} for kind, data, story in told]
+    content = "".join(json.dumps(each) + "\n" for each in entries).encode()
+
+    with contextlib.suppress(InputError):
+        assert all(json.loads(line) for line in canonical.lines(io.BytesIO(content), "run.jsonl"))

@@ -155,3 +155,15 @@ def test_overrides_go_to_the_event_itself(tmp_path: Path) -> None:
     wanted = replace(event("conversation_created", 0, actor, "canvas"), overrides={"body.+x": 1})
 
     assert [found.overrides for found in people.events(wanted)] == [{"body.+x": 1}]
+
+def test_no_two_conversations_of_a_stream_have_one_id_also_when_the_first_is_forgotten() -> None:
+    world = empty_world("canvas")
+    people = Crowd(terms("canvas"), world, {})
+    found: list[str] = []
+    for number in range(4_000):
+        speaker = people.speaker(step(actors=5), f"k/{number}", number)
+        one = event("conversation_created", number, speaker, "canvas", due_ms=START_MS + number // 80 * 100)
+        found += [each.values["conversation_id"] for each in people.events(one)]
+
+    assert world.count("conversations") < 4_000
+    assert len(set(found)) == len(found) == 4_000

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from simulator.expectation import Expectation
+from simulator.expectation import Expectation, Heard
 from simulator.scenario.model import BotStep
 from tests.test_judge import PLACE, bot, claim, heard, literal
 
@@ -92,3 +92,35 @@ def test_a_reply_in_another_conversation_does_not_count() -> None:
     assert expectation.mismatches(expectation.steps[0], heard(3, "hi"), {}).mismatches[0].found == (
         "a private conversation"
     )
+
+
+USER_IDS = {"ana": "U1", "ben": "U2"}
+
+
+def nearest(step: BotStep, *heards: Heard) -> tuple[int, list[str]]:
+    differences, closest = Expectation([step], literal).nearest(step, heards, USER_IDS)
+    return closest.index, [each.path for each in differences]
+
+
+def test_nearest_is_the_reply_with_the_fewest_differences() -> None:
+    wanted = replace(bot("Hi"), wanted={"text": "Hi", "buttons": "none", "kind": "image"})
+
+    assert nearest(wanted, heard(0, "Hello"), heard(1, "Hi")) == (1, ["kind"])
+
+
+def test_nearest_of_equals_is_the_one_most_alike() -> None:
+    said = (heard(0, "Goodbye"), heard(1, "Order 7 is on the way"), heard(2, "Order 8"))
+
+    assert nearest(bot("Order 7 is on its way"), *said) == (1, ["text"])
+
+
+def test_other_words_to_somebody_else_are_farther_than_like_words_to_the_right_person() -> None:
+    step = bot("Order AA is packed.", to="ana")
+
+    assert nearest(step, heard(0, "Order BB is packed", to="U2"), heard(1, "Order AA is packed")) == (1, ["text"])
+
+
+def test_right_words_to_somebody_else_are_nearest_of_all() -> None:
+    step = bot("Order AA is packed.", to="ana")
+
+    assert nearest(step, heard(0, "Order AA is packed"), heard(1, "Order AA is packed.", to="U2")) == (1, ["to"])

@@ -40,3 +40,8 @@ def test_memory_does_not_grow_with_what_is_counted() -> None:
 def test_no_time_at_all_is_counted_too(odd: float) -> None:
     assert counted([odd, odd]).count == 2
     assert counted([odd]).percentile(0.5) == pytest.approx(0.001)
+
+
+@pytest.mark.parametrize(("values", "least_ms"), [([], 0.0), ([3.0, 1.5, 2.0], 1.5), ([0.5, -0.25], -0.25)])
+def test_the_shortest_is_known_also_of_what_was_early(values: list[float], least_ms: float) -> None:
+    assert counted(values).least_ms == least_ms

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import itertools
 import json
 import os
@@ -171,7 +172,22 @@ def test_last_line_without_its_end_is_passed_over(tmp_path: Path):
     assert [entry["seq"] for entry in journal.read(path)] == [1]
 
 
-@pytest.mark.parametrize("line", [b"nonsense", b"[]", b'{"seq":1}', b'{"seq":1,"kind":NaN}', b"\xff", b"[" * 100_000])
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"nonsense",
+        b"[]",
+        b'{"seq":1}',
+        b'{"seq":1,"kind":NaN}',
+        b"\xff",
+        b"[" * 100_000,
+        b'{"seq":1,"kind":[]}',
+        b'{"seq":1,"kind":"A","story":"1"}',
+        b'{"seq":1,"kind":"A","at_ms":1e300}',
+        b'{"seq":1,"kind":"A","at_ms":999999999999999999}',
+        b'{"seq":1,"kind":"A","scenario":3}',
+    ],
+)
 def test_line_that_is_no_entry_is_named(tmp_path: Path, line):
     path = tmp_path / "run.jsonl"
     path.write_bytes(b'{"seq":1,"kind":"A"}\n' + line + b"\n")
@@ -180,6 +196,32 @@ def test_line_that_is_no_entry_is_named(tmp_path: Path, line):
 
     assert caught.value.problems[0].code == "broken-journal"
     assert caught.value.problems[0].where == f"{path}:2:1"
+
+
+def test_line_that_is_longer_than_any_entry_is_not_read_into_memory(monkeypatch):
+    monkeypatch.setattr(journal, "LONGEST_LINE_BYTES", 100)
+    short, long = b'{"seq":1,"kind":"A"}\n', b"x" * 1_000
+
+    assert [len(line) for line in journal.whole_lines(io.BytesIO(short + long + b"\n" + short))] == [21, 102, 21]
+    with pytest.raises(InputError, match="it is longer than 100 bytes"):
+        list(journal.read_lines(journal.whole_lines(io.BytesIO(short + long + b"\n")), "run.jsonl"))
+
+
+def test_long_line_without_an_end_is_passed_over_as_a_short_one_is(monkeypatch):
+    monkeypatch.setattr(journal, "LONGEST_LINE_BYTES", 100)
+    cut = io.BytesIO(b'{"seq":1,"kind":"A"}\n' + b"\0" * 1_000)
+
+    assert [entry["seq"] for entry in journal.read_lines(journal.whole_lines(cut), "run.jsonl")] == [1]
+
+
+@pytest.mark.parametrize("size", [99, 100, 101, 102, 200, 201, 202, 303])
+def test_lines_of_any_length_keep_their_number(monkeypatch, size: int):
+    monkeypatch.setattr(journal, "LONGEST_LINE_BYTES", 100)
+    found = list(journal.whole_lines(io.BytesIO((b"x" * size + b"\n") * 3)))
+
+    assert len(found) == 3
+    assert all(line.endswith(b"\n") for line in found)
+    assert {len(line) > 100 for line in found} == {size + 1 > 100}
 
 
 def test_journal_that_is_not_there_is_an_error(tmp_path: Path):

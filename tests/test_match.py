@@ -383,28 +383,6 @@ def test_captures_of_all_fields_come_together() -> None:
     assert matched.captures == {"name": "Ana", "id": "7", "track": "9"}
 
 
-def test_nearest_is_the_reply_with_the_fewest_mismatches() -> None:
-    replies = [say("Hello Ana"), say("Bye", buttons=buttons("A"))]
-
-    found = match.nearest({"text": "Hi", "buttons": ["A"], "kind": "text"}, replies, fill)
-
-    assert found is not None
-    assert found[0] is replies[1]
-
-
-def test_nearest_of_equals_is_the_one_most_alike() -> None:
-    replies = [say("Goodbye"), say("Order 7 is on the way"), say("Order 8")]
-
-    found = match.nearest({"text": "Order 7 is on its way"}, replies, fill)
-
-    assert found is not None
-    assert found[0] is replies[1]
-
-
-def test_nearest_of_nothing_is_none() -> None:
-    assert match.nearest({"text": "Hi"}, [], fill) is None
-
-
 # --- in words --------------------------------------------------------------------------------------------------------
 
 

@@ -52,11 +52,13 @@ BEYOND = {
 """Problems of which a schema cannot know: they need other files, expressions, a calendar, or who is declared."""
 
 BEYOND_FILES = {
+    "actor-ids",
     "durations-too-long",
     "emit-too-many-events",
     "include-not-a-part",
     "include-yaml-broken",
     "load-ramp-too-long",
+    "wait-zone-twice",
 }
 """Files whose other problems stand in another file, or in two values at a time."""
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -191,3 +195,38 @@ async def test_results_stand_in_the_order_of_the_suite_whichever_ended_first(tmp
 
     assert ended == ["quick", "slow"]
     assert [each.scenario for each in result.stories] == ["slow", "quick"]
+
+
+class Taker:
+    """Takes every event, and knows at which address it was asked."""
+
+    def __init__(self) -> None:
+        self.kinds: set[str] = set()
+
+    async def __call__(self, request: web.Request) -> web.Response:
+        body = await request.json()
+        self.kinds.add("smooch" if "trigger" in body else "viber")
+        await asyncio.sleep(0.01)
+        return web.Response()
+
+
+async def test_side_by_side_each_provider_writes_to_its_own_endpoint(
+    tmp_path: Path, aiohttp_server: Callable[[web.Application], Awaitable[TestServer]]
+) -> None:
+    text = "scenario: {name}\nprovider: [viber, smooch]\nactors: [ana]\nsteps: [{ana: hi}, {ana: so}, {ana: bye}]"
+    known = {name: catalogs.load(name) for name in ("viber", "smooch")}
+    stories = []
+    for name in "abcd":
+        path = tmp_path / f"{name}.yaml"
+        path.write_text(text.replace("{name}", name), "utf-8")
+        stories.append(load(str(path), catalogs=known, environment={}))
+    takers, endpoints = {name: Taker() for name in known}, {}
+    for name, taker in takers.items():
+        app = web.Application()
+        app.router.add_post("/", taker)
+        endpoints[name] = str((await aiohttp_server(app)).make_url("/"))
+
+    result = await run(stories, Settings(port=0, endpoints=endpoints, jobs=4), Journal(lambda: 0.0))
+
+    assert {each.outcome for each in result.stories} == {"passed"}
+    assert {name: taker.kinds for name, taker in takers.items()} == {"viber": {"viber"}, "smooch": {"smooch"}}

@@ -25,6 +25,8 @@ class Failures:
         """Look beside the project in that folder."""
         self._folder = folder
         self.file = folder / FOLDER / NAME
+        self.trouble = ""
+        """Why what the file holds cannot be read; empty where it can, or where there is none."""
 
     def among(self, scenarios: Sequence[Scenario]) -> list[Scenario]:
         """Give what of the scenarios failed the last time: only the providers and the rows of which that is so."""
@@ -61,11 +63,17 @@ class Failures:
 
     def _read(self) -> set[Story]:
         """Give what the file holds; nothing, where there is none or somebody else wrote it."""
+        self.trouble = ""
         try:
             rows = json.loads(self.file.read_text("utf-8"))["failed"]
             return {(str(file), str(provider), str(case)) for file, provider, case in rows}
-        except (OSError, ValueError, KeyError, TypeError):
+        except FileNotFoundError:
             return set()
+        except OSError as error:
+            self.trouble = error.strerror or str(error)
+        except (ValueError, KeyError, TypeError, RecursionError):
+            self.trouble = "it is not what a run wrote"
+        return set()
 
     def _story(self, story: StoryResult) -> Story:
         return self._name(story.file), story.provider, story.case

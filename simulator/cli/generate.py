@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import re
-import stat
-import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +12,10 @@ import click
 from simulator.cli import form, names, options
 
 if TYPE_CHECKING:
-    from simulator.corpus.manifest import Manifest
-    from simulator.corpus.recipe import Recipe
+    from simulator.corpus.making import Workers
+    from simulator.corpus.selection import Part
 
-SHAPES = ("jsonl", "requests", "json", "files")
+SHAPES = ("jsonl", "requests", "json", "har", "files", "parquet")
 
 
 def read_shard(text: str) -> tuple[int, int]:
@@ -47,7 +43,19 @@ def read_share(text: str) -> float:
     return units.share(text)
 
 
-@form.command("generate")
+def read_split(text: str) -> tuple[Part, ...]:
+    """
+    Give the parts that `train=0.8,test=0.2` tells.
+
+    Raises:
+        ValueError: it is no such text.
+    """
+    from simulator.corpus import selection
+
+    return selection.parts(text)
+
+
+@form.command("generate", exits=(0, 2, 3, 4, 130))
 @names.provider_if_any
 @click.argument("events", metavar="[EVENT]...", nargs=-1, shell_complete=names.complete_event)
 @click.option("--count", type=options.whole(0), default=10, help="How many, of all shards together.")
@@ -60,7 +68,11 @@ def read_share(text: str) -> float:
     type=click.Choice(SHAPES),
     default="jsonl",
     help="jsonl: a body a line. requests: an object a line with event, method, url, headers and body as text, signed. "
-    "json: one array of bodies. files: a folder with a file for each.",
+    "json: one array of bodies. har: the requests as an HTTP archive. files: a folder with a file for each. "
+    "parquet: a folder with a table for each event type.",
+)
+@click.option(
+    "--compress", type=click.Choice(["gzip", "zstd"]), help="Also by the end of the file's name: .gz or .zst."
 )
 @click.option(
     "--out", type=options.FILE, default="-", help="File or folder, with a manifest beside it; - is standard output."
@@ -74,6 +86,14 @@ def read_share(text: str) -> float:
     help="The K-th of N parts; all together are the corpus.",
 )
 @click.option("-j", "--jobs", type=options.whole(1), default=1, help="So many processes; the bytes are the same.")
+@click.option("--cluster", metavar="ADDRESS", help="Let a Dask cluster make it, such as tcp://host:8786.")
+@click.option(
+    "--split",
+    "parts",
+    type=options.Form("NAME=SHARE,...", read_split),
+    help="A file for each part, such as train=0.8,test=0.2; conversations stay whole.",
+)
+@click.option("--unique", is_flag=True, help="Leave out bodies that came before; a pass of its own finds them.")
 @click.option(
     "--verify",
     "manifest",
@@ -109,11 +129,15 @@ def command(
     start_ms: int,
     mix: Path | None,
     shape: str,
+    compress: str | None,
     out: Path,
     force: bool,
     resume: bool,
     shard: tuple[int, int],
     jobs: int,
+    cluster: str | None,
+    parts: tuple[Part, ...] | None,
+    unique: bool,
     manifest: Path | None,
     edge: float,
     invalid: float,
@@ -128,13 +152,13 @@ def command(
     Without EVENT the mix is what a bot usually receives. Payload number i is the same whatever the count is.
     """
     from simulator import addresses as endpoints
-    from simulator.cli import given
+    from simulator.cli import corpora, given
     from simulator.cli.sample import ENDPOINT
     from simulator.corpus.recipe import Recipe
 
     secrets = given.credentials_of(credentials, options.variables(ctx))
     if manifest is not None:
-        _verify(manifest, secrets, jobs)
+        _verify(manifest, secrets, corpora.workers_of(jobs, cluster))
         return
     if provider is None:
         asked = next(each for each in ctx.command.params if each.name == "provider")
@@ -151,8 +175,20 @@ def command(
         is_marked=not no_mark,
         edge=edge,
         invalid=invalid,
+        compress=corpora.compress_of(out, shape, compress),
     )
-    _write(recipe, secrets, out, shard=shard, jobs=jobs, is_forced=force, is_resumed=resume)
+    order = corpora.Order(
+        recipe=recipe,
+        credentials=secrets,
+        out=out,
+        shard=shard,
+        parts=parts or (),
+        jobs=corpora.workers_of(jobs, cluster),
+        is_forced=force,
+        is_resumed=resume,
+        is_unique=unique,
+    )
+    corpora.write(order)
 
 
 def _mix(provider: str, events: tuple[str, ...], path: Path | None) -> Any:
@@ -175,207 +211,16 @@ def _mix(provider: str, events: tuple[str, ...], path: Path | None) -> Any:
     return mixfile.read(path, catalog)
 
 
-def _write(
-    recipe: Recipe,
-    credentials: Mapping[str, str],
-    out: Path,
-    *,
-    shard: tuple[int, int],
-    jobs: int,
-    is_forced: bool,
-    is_resumed: bool,
-) -> None:
-    from simulator import catalog as catalogs
-    from simulator.corpus import recipe as recipes
-    from simulator.corpus import write
-    from simulator.corpus.manifest import Manifest
-
-    first, end = recipes.shard(recipe.count, *shard)
-    _refuse_shares(recipe, out)
-    if str(out) == "-" or _is_device(out):
-        _refuse_folder(recipe, out)
-        # What is wrong is told before anything is opened.
-        recipes.studio_of(recipe, credentials)
-        made = write.batches(recipe, credentials, first, end, jobs)
-        with _opened(out) as stream:
-            write.to_stream(made, stream, lambda _: None)
-        return
-    manifest = Manifest(
-        recipe=recipe,
-        first=first,
-        end=end,
-        shard="{}/{}".format(*shard),
-        versions=recipes.versions(catalogs.load(recipe.provider)),
-    )
-    recipes.studio_of(recipe, credentials)
-    with _told_for(out):
-        there = _begun(manifest, out) if is_resumed else manifest
-        if there is None or not is_resumed:
-            _refuse_overwriting(recipe, out, is_forced=is_forced)
-        manifest = there or manifest
-    try:
-        done = _run(manifest, credentials, out, jobs)
-    finally:
-        _label(recipe, credentials, out)
-    click.echo(
-        f"{done.written} payloads, {done.bytes} bytes, seed {recipe.seed}: {out}, with its manifest beside it", err=True
-    )
-
-
-def _label(recipe: Recipe, credentials: Mapping[str, str], out: Path) -> None:
-    """Write which payloads are unusual, as far as the corpus is."""
-    from simulator.corpus import manifest as manifests
-    from simulator.corpus.press import labels
-
-    path = manifests.beside(out)
-    if (recipe.edge or recipe.invalid) and path.exists():
-        there = manifests.read(path)
-        with _told_for(out), out.with_name(f"{out.name}.labels.jsonl").open("wb") as stream:
-            stream.writelines(labels(recipe, credentials, there.first, there.first + there.written))
-
-
-def _refuse_shares(recipe: Recipe, out: Path) -> None:
-    from simulator.errors import InputError, Problem
-
-    if (recipe.edge or recipe.invalid) and (str(out) == "-" or _is_device(out)):
-        problem = Problem(
-            code="options-clash",
-            what="unusual payloads are told in a file beside the corpus",
-            where="--edge, --invalid",
-            why=f"--out is {'standard output' if str(out) == '-' else out}",
-            fix="name a file by --out",
-        )
-        raise InputError(problem)
-    if recipe.edge + recipe.invalid > 1:
-        problem = Problem(
-            code="options-clash",
-            what="together they are more than all",
-            where="--edge, --invalid",
-            fix="make them 100 % at the most",
-        )
-        raise InputError(problem)
-
-
-def _run(manifest: Manifest, credentials: Mapping[str, str], out: Path, jobs: int) -> Manifest:
-    from simulator.cli.signals import ending_like_ctrl_c
-    from simulator.corpus import write
-
-    way = write.to_folder if manifest.recipe.shape == "files" else write.to_file
-    with _told_for(out), ending_like_ctrl_c(), _progress(manifest.end - manifest.first - manifest.written) as tell:
-        return way(manifest, credentials, out, jobs=jobs, tell=tell)
-
-
-def _begun(manifest: Manifest, out: Path) -> Manifest | None:
-    """Give the manifest of what is there of this corpus; None where there is nothing."""
-    from simulator.corpus import manifest as manifests
-    from simulator.errors import InputError, Problem
-
-    path = manifests.beside(out)
-    if not path.exists():
-        return None
-    there = manifests.read(path)
-    if there.at(0, 0, "") != manifest or not out.exists():
-        problem = Problem(
-            code="corpus-differs",
-            what="what is there is no beginning of this corpus",
-            where="--resume",
-            at=str(path),
-            why="its manifest tells of another provider, mix, seed, start, count, format, shard or version",
-            fix="give the options by which it was begun, or write it anew by --force",
-        )
-        raise InputError(problem)
-    return there if there.recipe.shape != "files" else there.at(0, 0, "")
-
-
-def _refuse_overwriting(recipe: Recipe, out: Path, *, is_forced: bool) -> None:
-    from simulator.corpus.manifest import beside
-    from simulator.errors import InputError, Problem
-
-    if recipe.shape != "files" and out.is_dir():
-        raise IsADirectoryError(21, os.strerror(21))
-    there = None if is_forced else next((each for each in (out, beside(out)) if each.exists()), None)
-    if there is not None:
-        problem = Problem(
-            code="file-exists",
-            what="the file is there already",
-            where="--out",
-            at=str(there),
-            why="it would be overwritten",
-            fix="name another file, go on with it by --resume, or overwrite it by --force",
-        )
-        raise InputError(problem)
-
-
-def _refuse_folder(recipe: Recipe, out: Path) -> None:
-    from simulator.errors import InputError, Problem
-
-    if recipe.shape == "files":
-        problem = Problem(
-            code="options-clash",
-            what="many files need a folder",
-            where="--format",
-            why=f"--out is {'standard output' if str(out) == '-' else out}",
-            fix="name a folder by --out",
-        )
-        raise InputError(problem)
-
-
-def _verify(path: Path, credentials: Mapping[str, str], jobs: int) -> None:
+def _verify(path: Path, credentials: Mapping[str, str], jobs: Workers) -> None:
+    from simulator.cli.corpora import told_for
+    from simulator.cli.headway import headway
     from simulator.cli.signals import ending_like_ctrl_c
     from simulator.corpus import manifest as manifests
     from simulator.corpus import proof
 
     manifest = manifests.read(path)
     out = proof.corpus_beside(path)
-    with _told_for(out), ending_like_ctrl_c(), _progress(manifest.written) as tell:
+    with told_for(out), ending_like_ctrl_c(), headway(manifest.passed, str(out)) as tell:
         was_lost = proof.prove(manifest, out, credentials, jobs=jobs, tell=tell)
     said = "was lost and is there again" if was_lost else "is what its manifest says"
     click.echo(f"{out} {said}: {manifest.written} payloads, SHA-256 {manifest.sha256}")
-
-
-@contextlib.contextmanager
-def _progress(count: int) -> Iterator[Callable[[int], None]]:
-    """Show on a terminal how far the work is, and give what is to be told of each step."""
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=count)
-        yield lambda step: bar.advance(task, step)
-
-
-@contextlib.contextmanager
-def _opened(out: Path) -> Iterator[Any]:
-    if str(out) == "-":
-        sys.stdout.flush()
-        yield sys.stdout.buffer
-    else:
-        with _told_for(out), out.open("wb") as device:
-            yield device
-
-
-def _is_device(path: Path) -> bool:
-    try:
-        mode = path.stat().st_mode
-    except (OSError, ValueError):
-        return False
-    return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
-
-
-@contextlib.contextmanager
-def _told_for(path: Path) -> Iterator[None]:
-    """Turn what the system says against writing there into an InputError; a closed pipe stays what it is."""
-    from simulator.errors import InputError, Problem
-
-    try:
-        yield
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        why = error.strerror or str(error)
-        raise InputError(
-            Problem(code="file-not-written", what="the file cannot be written", where="--out", at=str(path), why=why)
-        ) from error

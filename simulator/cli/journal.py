@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
@@ -44,6 +45,7 @@ def command(
         else:
             wanted = Wanted(frozenset(kinds), scenario or "", story, actor or "")
             _print_entries(stream, str(file), wanted, as_json=as_json)
+        _tell_cut(stream)
     return 0
 
 
@@ -71,7 +73,9 @@ class Wanted:
     def _learn(self, entry: Mapping[str, Any]) -> None:
         data = entry.get("data")
         if self._actor and entry["kind"] == "ReplySeen" and isinstance(data, dict) and data.get("actor") == self._actor:
-            self._ids.add(str(data["reply"]["to"]))
+            reply = data.get("reply")
+            if isinstance(reply, dict):
+                self._ids.add(str(reply.get("to")))
 
 
 def _print_entries(stream: IO[bytes], where: str, wanted: Wanted, *, as_json: bool) -> None:
@@ -80,7 +84,7 @@ def _print_entries(stream: IO[bytes], where: str, wanted: Wanted, *, as_json: bo
     from simulator.report.text import shortened, visible
     from simulator.units import iso8601
 
-    for entry in journal.read_lines(stream, where):
+    for entry in journal.read_lines(journal.whole_lines(stream), where):
         if not wanted.fits(entry):
             continue
         if as_json:
@@ -137,6 +141,16 @@ def _opened(file: Path) -> IO[bytes]:
                 fix="name a file that a run wrote: simulator run PATH --journal FILE",
             )
         ) from error
+
+
+def _tell_cut(stream: IO[bytes]) -> None:
+    """Say so where the last line was passed over."""
+    from simulator.cli.output import note
+
+    if stream.seek(0, os.SEEK_END):
+        stream.seek(-1, os.SEEK_END)
+        if stream.read(1) != b"\n":
+            note("! the last line has no end, since the run that wrote it was cut off; it is passed over")
 
 
 def _refuse_filters(kinds: tuple[str, ...], scenario: str | None, actor: str | None) -> None:

@@ -27,11 +27,11 @@ def runner(name: str, *, is_much: bool = False) -> asyncio.Runner:
     is_windows = sys.platform == "win32"
     raise InputError(
         Problem(
-            code="no-uvloop",
-            what="uvloop is not installed",
+            code="missing-extra",
+            what="this needs uvloop, which is not installed",
             where="--loop",
-            why="it does not run on Windows" if is_windows else "it comes with the extra speed",
-            fix="leave --loop out" if is_windows else 'try: pip install -e ".[speed]", or leave --loop out',
+            why="it does not run on Windows" if is_windows else "it comes with the extra `speed`",
+            fix="leave --loop out" if is_windows else f'pip --python "{sys.executable}" install "uvloop>=0.22.1"',
         )
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from simulator.cli.again import Command, again
 from simulator.cli.defaults import told
 from simulator.cli.ending import INTERRUPTED, OURS
 from simulator.cli.output import line_writer
+from simulator.cli.progress import progress_over
 from simulator.cli.reports import STDOUT, open_reports, with_folder
 from simulator.cli.screens import standard_screen
 from simulator.cli.settings import endpoints_of, settings_of, with_endpoints_by_provider
@@ -51,7 +53,8 @@ class Playing:
         written += [str(given["journal"])] if given.get("journal") else []
         _refuse_same_file(written)
         self._verbosity: int = -1 if given["quiet"] else given["verbose"]
-        self._screen = standard_screen(ctx, is_error=STDOUT in written)
+        screen = standard_screen(ctx, is_error=STDOUT in written)
+        self._screen = progress_over(screen, os.environ, is_quiet=given["quiet"])
         self.settings = settings_of(ctx, given)
         if given.get("bot") and not self.settings.bot:
             self.say("the bot is not started, since an endpoint is named at which it listens")
@@ -97,6 +100,7 @@ class Playing:
             in_order = InOrder(_both(console, reports))
             journal.subscribe(in_order)
             journal.subscribe(score)
+            journal.subscribe(self._screen.counts)
             error, code = "", OURS
             try:
                 result = self._run(scenarios, settings, journal)
@@ -163,13 +167,14 @@ class Playing:
                 if wait_ms and not settings.bot:
                     for url in dict.fromkeys(url for each in scenarios for url in endpoints_of(each, settings)):
                         await wait_for_port(*address_of(url), wait_ms=wait_ms)
-                return await suite.run(
-                    scenarios,
-                    settings,
-                    journal,
-                    on_ready=self._tell_ready,
-                    afterwards=audit.idempotency(journal) if self._given.get("audit") else None,
-                )
+                async with self._screen.told():
+                    return await suite.run(
+                        scenarios,
+                        settings,
+                        journal,
+                        on_ready=self._tell_ready,
+                        afterwards=audit.idempotency(journal) if self._given.get("audit") else None,
+                    )
 
         try:
             with asyncio.Runner() as runner:

@@ -61,7 +61,9 @@ class Selection:
             return scenarios
         found = self._failures.among(scenarios)
         what = "nothing of it failed the last time, so all is played"
-        if found:
+        if self._failures.trouble:
+            what = f"! {self._failures.file} cannot be read, so all is played: {self._failures.trouble}"
+        elif found:
             what = f"only what failed the last time is played; it stands in {self._failures.file}"
         self.playing.say(what)
         return found or scenarios

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +45,7 @@ def command(ctx: click.Context, /, **given: Any) -> int:
     from simulator import catalog
     from simulator.cli.output import line_writer
     from simulator.cli.screens import standard_screen
-    from simulator.cli.settings import settings_of
+    from simulator.cli.settings import settings_of, with_endpoints_by_provider
     from simulator.clock import real_ms
     from simulator.codec import Redactor
     from simulator.engine import Engine
@@ -53,9 +54,8 @@ def command(ctx: click.Context, /, **given: Any) -> int:
     # With nobody who plays, time passes as it does.
     settings = replace(settings_of(ctx, given), pace="real")
     provider_ids = given["providers"] or catalog.names()
-    endpoint = settings.endpoint or next(
-        (settings.endpoints[name] for name in provider_ids if name in settings.endpoints), ""
-    )
+    named = with_endpoints_by_provider(settings.endpoints, provider_ids)
+    endpoints = {name: named.get(name, settings.endpoint) for name in provider_ids}
     secrets = Redactor(settings.credentials.values())
     begun_ms = real_ms()
     path = given["journal"]
@@ -67,14 +67,14 @@ def command(ctx: click.Context, /, **given: Any) -> int:
         journal.subscribe(teller)
         try:
             with asyncio.Runner() as runner:
-                runner.run(serve(server, endpoint, teller))
+                runner.run(serve(server, endpoints, teller))
         except (KeyboardInterrupt, asyncio.CancelledError):
             return INTERRUPTED
     return 0
 
 
-async def serve(server: Engine, endpoint: str, teller: Teller) -> None:
-    """Serve until told to end by SIGTERM, or cancelled."""
+async def serve(server: Engine, endpoints: Mapping[str, str], teller: Teller) -> None:
+    """Serve until told to end by SIGTERM, or cancelled; what each bot causes goes to its provider's endpoint."""
     from simulator.cli.sample import NAMES, introduce
     from simulator.cli.signals import cancelling
 
@@ -88,7 +88,8 @@ async def serve(server: Engine, endpoint: str, teller: Teller) -> None:
         with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, told.set)
         async with server.open():
-            server.subscribe(endpoint)
+            for provider_id, endpoint in endpoints.items():
+                server.subscribe(endpoint, provider_id)
             teller.ready(server, people)
             await told.wait()
 

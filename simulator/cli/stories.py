@@ -11,6 +11,9 @@ from simulator.errors import InputError, Problem, did_you_mean
 from simulator.scenario.check import check
 from simulator.scenario.model import Scenario
 
+MOST_ROWS = 12
+"""So many rows of tables are named where none fits."""
+
 
 class Catalogs(Mapping[str, Catalog]):
     """The catalogs of all providers; each is read when it is first asked for."""
@@ -91,17 +94,25 @@ def _nothing(
     provider_ids: Collection[str],
     cases: Collection[str],
 ) -> Problem:
-    asked = [f"--tag {tag}" for tag in tags] + ([f"-k {keyword}"] if keyword else [])
-    asked += [f"--provider {provider_id}" for provider_id in provider_ids] + [f"--case {case}" for case in cases]
+    from simulator.report.curl import shell_line
+
+    asked = [word for tag in tags for word in ("--tag", tag)] + (["-k", keyword] if keyword else [])
+    asked += [word for provider_id in provider_ids for word in ("--provider", provider_id)]
+    asked += [word for case in cases for word in ("--case", case)]
     known = sorted({tag for scenario in scenarios for tag in scenario.tags})
     named = [case.name for scenario in scenarios for case in scenario.cases]
     near = next((fix for tag in tags if (fix := did_you_mean(tag, known))), "")
     near = near or next((fix for case in cases if (fix := did_you_mean(case, named))), "")
-    otherwise = f"the tags are: {', '.join(known)}" if tags and known else "look at: simulator list scenarios PATH"
+    otherwise = "look at: simulator list scenarios PATH"
+    if cases and named:
+        rows = ", ".join(named[:MOST_ROWS]) + (", …" if len(named) > MOST_ROWS else "")
+        otherwise = f"-k finds a part of a row's name; the rows are: {rows}"
+    elif tags and known:
+        otherwise = f"the tags are: {', '.join(known)}"
     return Problem(
         code="nothing-selected",
         what="no scenario is selected",
-        where=" ".join(asked),
+        where=shell_line(asked),
         why=f"none of {len(scenarios)} fits",
         fix=near or otherwise,
     )

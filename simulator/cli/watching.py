@@ -33,10 +33,10 @@ def watch(selection: Selection) -> int:
             code = _played(selection)
             if code == INTERRUPTED:
                 return code
-            # What is included is known only now.
-            seen = {**stamps(selection), **seen}
-            selection.playing.say(f"{len(seen)} files are watched; Ctrl-C ends it")
             try:
+                # What is included is known only now.
+                seen = {**stamps(selection), **seen}
+                selection.playing.say(f"{len(seen)} files are watched; Ctrl-C ends it")
                 while not (changed := _changed(seen, stamps(selection))):
                     waiting.wait(POLL_S)
             except KeyboardInterrupt:

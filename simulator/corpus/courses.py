@@ -29,6 +29,8 @@ class Node:
     """Answer → where it goes on."""
     write: Step | None = None
     """Gives the body's text."""
+    event_id: Step | None = None
+    """Gives the id that is drawn for the event; None where none is."""
 
 
 def writer(course: Course, chunks: Chunks) -> Step:
@@ -48,6 +50,15 @@ def writer(course: Course, chunks: Chunks) -> Step:
             shown += [_shown(each) for each in pieces if each]
     body = [*_lines(trace, wanted), *steps, f"return {' '.join(shown) or repr('')}"]
     return _function(trace.names, "write", INPUTS, body)
+
+
+def event_id(course: Course) -> Step | None:
+    """Give what gives the event ids of all payloads of a course; None where there are none."""
+    if course.event_id is None:
+        return None
+    source, lines, _ = course.trace.operand(course.event_id)
+    steps = _steps(course.trace, [each.number for each in lines])
+    return _function(course.trace.names, "event_id", INPUTS, [*steps, f"return {source}"])
 
 
 def asker(line: Line, trace: Trace) -> Step:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from simulator.corpus.writing import KINDS as KINDS_WRITTEN
+from simulator.corpus.writing import Manner, Writing, manner
 from simulator.fake import KINDS, POOL_SIZE, known_locale
 from simulator.fake.patterns import PATTERNS
 from simulator.fake.pools import entry
@@ -88,9 +90,9 @@ class SharedIds(Ids):
 class Texts:
     """Faker's methods as expressions call them, drawn from the stream of one payload."""
 
-    def __init__(self, seed: int, locale: str, stream: Wide) -> None:
+    def __init__(self, seed: int, locale: str, stream: Wide, writing: Writing | None = None) -> None:
         """
-        Draw from the pools of that seed and locale.
+        Draw from the pools of that seed and locale; `writing` says how messages are written.
 
         Raises:
             InputError: there is no such locale.
@@ -98,6 +100,7 @@ class Texts:
         self._seed = seed
         self._locale = known_locale(locale)
         self._stream = stream
+        self._writing = writing
 
     def __getattr__(self, kind: str) -> Callable[..., Any]:
         if kind not in KINDS:
@@ -108,6 +111,8 @@ class Texts:
                 return PATTERNS[kind](self._stream, *arguments, **named)
             if kind in JOINED and not arguments and not named:
                 first, second = self._stream.getrandbits(POOL_BITS), self._stream.getrandbits(POOL_BITS)
+                if self._writing is not None and kind in KINDS_WRITTEN:
+                    return self.beginning(first) + self.ending(self.kind_of(first) * POOL_SIZE + second)
                 return self.head(kind, first) + self.tail(kind, second)
             return self.entry(kind, self._stream.getrandbits(POOL_BITS), arguments, named)
 
@@ -124,6 +129,24 @@ class Texts:
     def tail(self, kind: str, number: int) -> str:
         """Give the second half of a text."""
         return self.half(kind, number, 1)
+
+    @property
+    def manner(self) -> Manner:
+        """How messages are written here."""
+        assert self._writing is not None
+        return manner(self._writing, self._seed, self._locale)
+
+    def beginning(self, number: int) -> str:
+        """Give the first part of a message."""
+        return self.manner.beginning(number)
+
+    def kind_of(self, number: int) -> int:
+        """Give the kind of second part that a first part of that number has."""
+        return self.manner.kinds[number]
+
+    def ending(self, number: int) -> str:
+        """Give the second part of a message."""
+        return self.manner.ending(number)
 
     def half(self, kind: str, number: int, which: int) -> str:
         """Give one half of a text."""

@@ -7,19 +7,24 @@ from functools import partial
 from hashlib import blake2b
 from typing import Any
 
-from simulator.corpus.courses import Node, Step, asker, writer
+from simulator.corpus.courses import Node, Step, asker, event_id, writer
 from simulator.corpus.draws import Place, payload_key
 from simulator.corpus.plan import Row
 from simulator.corpus.studio import Studio
 from simulator.corpus.tracing import Course, Tracer, UntracedError
 from simulator.errors import InternalError, Problem
+from simulator.records import Payload
 from simulator.render.encode import body_of
 from simulator.seeds import wide
 
 MOST_COURSES = 256
 """Of one event type; what would need more is rendered."""
+CROWDED = 64
+"""From so many courses on, a type must show that payloads take known ones: most of them, or all are rendered."""
 CHECKS = 32
 """So many payloads of each course are rendered as well, before it is trusted."""
+FEW_CHECKS = 8
+"""The same, where a type has many courses: they are made of the same pieces."""
 SAMPLE = 1024
 """One payload of so many is rendered as well, for ever."""
 
@@ -36,9 +41,10 @@ class Kind:
         self._studio = studio
         self._tracer = tracer
         self._prefix = studio.prefix
-        self._program = studio.program(number)
+        self._name = studio.kinds[number]
         self._root = Node()
         self._courses = 0
+        self._taken = 0
         self._chunks = 1
         self._of_user: dict[int, Node] = {}
         self.text: Text = self._by_courses()
@@ -49,8 +55,6 @@ class Kind:
         """
         self.reason = ""
         """Why payloads of this type are rendered one by one; empty where they are not."""
-        if self._program is None:
-            self._give_up("its template is not compiled")
 
     def _give_up(self, reason: str) -> None:
         self.reason = reason
@@ -66,6 +70,30 @@ class Kind:
         text = self.text(number, row)
         return self._studio.body(Place(number, *row)) if text is None else body_of(text, self._studio.style)
 
+    def payload(self, number: int, row: Row) -> Payload:
+        """
+        Give a payload with its body and, of the ids that were drawn for it, that of the event: what is signed.
+
+        Raises:
+            InputError: the template is broken.
+        """
+        text = self.text(number, row)
+        if text is None:
+            return self._studio.payload(Place(number, *row))
+        _, u, t, w, k, tk, tw = row
+        inputs = (number, t, u, w, k, tk, tw, wide(payload_key(self._prefix, number), self._chunks))
+        node = self._of_user[u]
+        while node.ask is not None:
+            node = node.ways[node.ask(*inputs)]
+        style = self._studio.style
+        return Payload(
+            event_id=f"{self._name}/{number}",
+            type=self._name,
+            body=body_of(text, style),
+            content_type=style.content_type,
+            ids={} if node.event_id is None else {"event": node.event_id(*inputs)},
+        )
+
     def _by_courses(self) -> Text:
         """Give what writes payloads by their courses; all that it uses is at hand, since it runs for each of them."""
         prefix, chunks, of_user = self._prefix, self._chunks, self._of_user
@@ -73,9 +101,12 @@ class Kind:
 
         def text(i: int, row: Row) -> str | None:
             _, u, t, w, k, tk, tw = row
-            d = blake2b(prefix + i.to_bytes(8, "big")).digest()
-            if chunks > 1:
-                d = wide(payload_key(prefix, i), chunks)
+            key = prefix + i.to_bytes(8, "big")
+            d = blake2b(key).digest()
+            if chunks == 2:
+                d += blake2b(b"1:" + key).digest()
+            elif chunks > 2:
+                d = wide(key, chunks)
             node = of_user.get(u)
             if node is None:
                 node = found(i, t, u, w, k, tk, tw, d)
@@ -111,10 +142,13 @@ class Kind:
 
     def _explored(self, number: int, row: Row) -> str | None:
         """Trace the payload, for which no course is known, so that others may take it."""
-        if self._program is None or self._courses >= MOST_COURSES:
+        if self._courses >= MOST_COURSES:
+            return None
+        if self._courses >= CROWDED and self._taken < 2 * self._courses:
+            self._give_up("hardly two of its payloads are alike in what is there")
             return None
         try:
-            self._add(self._tracer.course(Place(number, *row), self._program))
+            self._add(self._tracer.course(Place(number, *row)))
         except UntracedError as error:
             self._give_up(str(error))
             return None
@@ -134,7 +168,9 @@ class Kind:
             self.text = self._by_courses()
         write = writer(course, self._tracer.chunks)
         kind = self._studio.kinds.index(course.kind)
-        node.write = partial(self._checked, kind, node, write, [CHECKS])
+        node.event_id = event_id(course)
+        checks = CHECKS if self._courses <= CROWDED // 4 else FEW_CHECKS
+        node.write = partial(self._checked, kind, node, write, [checks])
 
     def _checked(self, kind: int, node: Node, write: Step, left: list[int], *inputs: Any) -> str | None:
         """Write a payload of a course that is new, unless it comes out otherwise than by the template."""
@@ -143,6 +179,7 @@ class Kind:
         if body_of(text, self._studio.style) != self._studio.body(Place(i, kind, u, t, w, k, tk, tw)):
             self._give_up("what was traced gives other bytes")
             return None
+        self._taken += 1
         left[0] -= 1
         if not left[0]:
             node.write = write

@@ -12,6 +12,7 @@ from simulator.corpus.mix import Follow, Mix
 from simulator.corpus.packing import ENDINGS
 from simulator.corpus.recipe import SHAPES, Recipe
 from simulator.corpus.selection import Part, Selection
+from simulator.corpus.writing import Writing
 from simulator.errors import InputError, Problem
 
 ENDING = ".manifest.json"
@@ -146,6 +147,10 @@ def _manifest(told: Mapping[str, Any]) -> Manifest:
     )
 
 
+def _writing(told: Mapping[str, Any] | None) -> Writing | None:
+    return None if told is None else Writing(**{name: tuple(map(tuple, values)) for name, values in told.items()})
+
+
 def _mix(told: Mapping[str, Any]) -> Mix:
     follows = tuple(
         Follow(event=each["event"], after=tuple(each["after"]), delay_ms=tuple(each["delay_ms"]))
@@ -154,6 +159,11 @@ def _mix(told: Mapping[str, Any]) -> Mix:
     changed = {
         "follows": follows,
         "turns": {int(count): weight for count, weight in told["turns"].items()},
-        **{name: tuple(told[name]) for name in ("gap_ms", "turn_ids", "talk_ids", "hours", "days")},
+        "writing": _writing(told["writing"]),
+        "counts": {
+            event: {name: {int(count): weight for count, weight in each.items()} for name, each in lists.items()}
+            for event, lists in told["counts"].items()
+        },
+        **{name: tuple(told[name]) for name in ("gap_ms", "first", "turn_ids", "talk_ids", "hours", "days")},
     }
     return Mix(**{**told, **changed})

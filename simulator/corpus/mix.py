@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 
 from simulator.catalog import Catalog
+from simulator.corpus.writing import Writing
 from simulator.errors import InputError, Problem, did_you_mean
 from simulator.fake import DEFAULT_LOCALE
 
@@ -36,6 +37,8 @@ class Mix:
     """How many events a conversation has → weight."""
     gap_ms: tuple[int, int] = (4_000, 240_000)
     """From one event of a conversation to the next: nine of ten gaps lie between these."""
+    first: tuple[str, ...] = ()
+    """Event types with which a conversation begins, where it has one of them; `*` stands for anything."""
     follows: tuple[Follow, ...] = ()
     turn_ids: tuple[str, ...] = ()
     """Names of the ids that an event shares with what follows from it."""
@@ -45,6 +48,10 @@ class Mix:
     """Locale → weight."""
     present: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     """Event type → field → the likelihood that it is there, where it is not the catalog's."""
+    writing: Writing | None = None
+    """How long the texts are, and in which scripts; None: as Faker makes them."""
+    counts: Mapping[str, Mapping[str, Mapping[int, float]]] = field(default_factory=dict)
+    """Event type → name of a list in its values → how many elements it has → weight."""
     hours: tuple[float, ...] = (1.0,) * 24
     """How much happens in each hour of the day, UTC, beside the others."""
     days: tuple[float, ...] = (1.0,) * 7

@@ -38,6 +38,7 @@ class Plan:
         self._turn_weights = list(itertools.accumulate(mix.turns.values()))
         self._rhythm = Rhythm(start_ms, mix.hours, mix.days)
         self._gaps = _gaps(*mix.gap_ms)
+        self._first = frozenset(number for number, kind in enumerate(self.kinds) if matches(kind, mix.first))
         self._follows = {
             number: _following(each, self.kinds)
             for number, kind in enumerate(self.kinds)
@@ -78,12 +79,18 @@ class Plan:
         user = int(uniform() * CROWD)
         rows: list[Row] = []
         due_ms = at_ms
+        if self._first:
+            # Sorting keeps the order of the others.
+            kinds = sorted(kinds, key=self._is_later)
         for turn, kind in enumerate(kinds):
             if least_ms and due_ms % 1000 < least_ms:
                 due_ms += least_ms
             rows.append((kind, user, due_ms, talk, turn, due_ms, at_ms))
             due_ms += gaps[int(uniform() * _GAPS)]
         return rows
+
+    def _is_later(self, kind: int) -> bool:
+        return kind not in self._first
 
     def _talk(self, kinds: list[int], draw: random.Random, talk: int, at_ms: int) -> list[Row]:
         """Give the events of one conversation: those that follow from others stand behind them, in their turn."""

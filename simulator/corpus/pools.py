@@ -11,10 +11,10 @@ from simulator.fake import POOL_SIZE
 class Pool:
     """The entries of one kind; each is made when it is first asked for."""
 
-    def __init__(self, entry: Callable[[int], Any], encode: Callable[[Any], str]) -> None:
-        """Begin with none; `entry` makes one by its number, `encode` writes it as JSON."""
-        self.values: list[Any] = [None] * POOL_SIZE
-        self.codes: list[str | None] = [None] * POOL_SIZE
+    def __init__(self, entry: Callable[[int], Any], encode: Callable[[Any], str], size: int = POOL_SIZE) -> None:
+        """Begin with none of so many; `entry` makes one by its number, `encode` writes it as JSON."""
+        self.values: list[Any] = [None] * size
+        self.codes: list[str | None] = [None] * size
         """The texts as JSON writes them, without quotes."""
         self._entry = entry
         self._encode = encode
@@ -40,8 +40,8 @@ class Pools:
         self._encode = encode
         self._known: dict[tuple[Any, ...], Pool] = {}
 
-    def of(self, key: tuple[Any, ...], entry: Callable[[int], Any]) -> Pool:
-        """Give the pool of that key; `entry` makes one of it by its number."""
+    def of(self, key: tuple[Any, ...], entry: Callable[[int], Any], size: int = POOL_SIZE) -> Pool:
+        """Give the pool of that key, which has so many values; `entry` makes one of it by its number."""
         if key not in self._known:
-            self._known[key] = Pool(entry, self._encode)
+            self._known[key] = Pool(entry, self._encode, size)
         return self._known[key]

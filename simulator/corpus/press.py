@@ -19,7 +19,9 @@ from simulator.corpus.plan import BLOCK, Row
 from simulator.corpus.recipe import SIGNED, Recipe, studio_of
 from simulator.corpus.selection import Sieve
 from simulator.corpus.tracing import Tracer
-from simulator.records import SignedRequest
+from simulator.errors import InputError
+from simulator.faults import Signature
+from simulator.records import Payload, SignedRequest
 from simulator.render import encode
 
 _CHANCES = {"all-optional": 1.0, "no-optional": 0.0}
@@ -32,6 +34,8 @@ DIGEST_BYTES = 16
 
 _ENDS = {"json": (b"[\n", b"]\n"), "har": (har.HEAD, har.TAIL)}
 """What stands before and behind all payloads."""
+
+_COMPACT = json.JSONEncoder(separators=(",", ":")).encode
 
 Numbered = tuple[int, Row]
 """Number of a payload, and what is planned for it."""
@@ -188,6 +192,11 @@ class Press:
         corner = self.corner(number, row)
         return self.kinds[row[0]].body(number, row) if corner is None else self._bent(number, row, corner)
 
+    def payload(self, number: int, row: Row) -> Payload:
+        """Give a payload whole, with the ids that were drawn for it."""
+        payload, corner = self.studio.payload(Place(number, *row)), self.corner(number, row)
+        return payload if corner is None else replace(payload, body=self._bent(number, row, corner))
+
     def corner(self, number: int, row: Row) -> Corner | None:
         """Give what is unusual about a payload on purpose."""
         recipe = self.recipe
@@ -199,8 +208,22 @@ class Press:
             self.studio.fact(row[0]),
             edge=recipe.edge,
             invalid=recipe.invalid,
-            has_signature=recipe.shape in SIGNED,
+            has_signature=self._has_signature,
         )
+
+    @cached_property
+    def _has_signature(self) -> bool:
+        """True where requests are written, and something in them is signed that can be wrong."""
+        if self.recipe.shape not in SIGNED:
+            return False
+        place = Place(0, *self.rows(0)[0])
+        try:
+            self._sent(self.studio.payload(place), place.due_ms, signature="wrong")
+        except InputError as error:
+            if [problem.code for problem in error.problems] != ["nothing-signed"]:
+                raise
+            return False
+        return True
 
     def _bent(self, number: int, row: Row, corner: Corner) -> bytes:
         body = self.studio.payload(Place(number, *row), _CHANCES.get(corner.kind)).body
@@ -258,12 +281,13 @@ class Press:
         return Batch(count=len(rows), content=b"\n".join([*lines, b""]))
 
     def _signed(self, number: int, row: Row) -> SignedRequest:
-        studio, url = self.studio, self.recipe.url
-        place = Place(number, *row)
         corner = self.corner(number, row)
-        payload = studio.payload(place)
-        if corner is not None:
-            payload = replace(payload, body=self._bent(number, row, corner))
+        is_wrong = corner is not None and corner.kind == "bad-signature"
+        due_ms = Place(number, *row).due_ms
+        return self._sent(self.payload(number, row), due_ms, signature="wrong" if is_wrong else "right")
+
+    def _sent(self, payload: Payload, due_ms: int, *, signature: Signature) -> SignedRequest:
+        studio, url = self.studio, self.recipe.url
         return signing.sign_request(
             payload,
             url=url,
@@ -271,10 +295,10 @@ class Press:
             provider=studio.provider,
             credentials=studio.world.credentials,
             options=studio.world.options,
-            stamp_ms=place.due_ms,
-            due_ms=place.due_ms,
+            stamp_ms=due_ms,
+            due_ms=due_ms,
             marked=self.recipe.is_marked,
-            signature="wrong" if corner is not None and corner.kind == "bad-signature" else "right",
+            signature=signature,
         )
 
 
@@ -291,7 +315,7 @@ def _told(request: SignedRequest, event: str) -> bytes:
         "headers": dict(request.headers),
         "body": request.body.decode("utf-8"),
     }
-    return json.dumps(shown, ensure_ascii=True, separators=(",", ":")).encode("ascii")
+    return _COMPACT(shown).encode("ascii")
 
 
 def labels(recipe: Recipe, credentials: Mapping[str, str], first: int, end: int) -> Iterator[bytes]:

@@ -15,8 +15,7 @@ from simulator.catalog import Catalog
 from simulator.corpus.mix import Mix
 from simulator.corpus.plan import BLOCK, Plan
 from simulator.corpus.selection import Selection
-from simulator.corpus.studio import Studio
-from simulator.seeds import derive
+from simulator.corpus.studio import CROWD, Studio
 from simulator.world import Put, World
 
 SHAPES = ("jsonl", "requests", "json", "files", "har", "parquet")
@@ -24,6 +23,9 @@ SIGNED = ("requests", "har")
 """Those that hold whole requests."""
 FOLDERS = ("files", "parquet")
 """Those that are folders of several files."""
+
+_STEP = 2731
+"""Odd, so that its multiples are all numbers of the crowd: people of one locale do not stand side by side."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,7 +83,9 @@ def studio_of(recipe: Recipe, credentials: Mapping[str, str]) -> Studio:
         chances={name: _chances(catalog, name, mix) for name in mix.events},
         turn_ids=frozenset(mix.turn_ids),
         talk_ids=frozenset(mix.talk_ids),
-        locale_at=lambda user: _weighted(locales, weights, derive(recipe.seed, "locale", user)),
+        locale_at=lambda user: _weighted(locales, weights, user * _STEP % CROWD / CROWD),
+        writing=mix.writing,
+        counts=mix.counts,
     )
 
 
@@ -90,9 +94,9 @@ def _chances(catalog: Catalog, event: str, mix: Mix) -> dict[str, float]:
     return {**usual, **mix.present.get(event, {})}
 
 
-def _weighted(values: list[str], weights: list[float], draw: int) -> str:
-    """Give one of the values, by 128 drawn bits."""
-    left = draw / 2**128 * sum(weights)
+def _weighted(values: list[str], weights: list[float], place: float) -> str:
+    """Give one of the values by a place from 0 up to 1, so that of all places each has its share."""
+    left = place * sum(weights)
     for value, weight in zip(values, weights, strict=True):
         left -= weight
         if left < 0:

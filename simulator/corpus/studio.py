@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from simulator import templates
 from simulator.catalog import Catalog, EventFact
 from simulator.corpus.draws import Place, SharedIds, Texts, payload_key, presence, talk_key, turn_key
+from simulator.corpus.variants import Counts, Variant, Variants
+from simulator.corpus.writing import Writing
 from simulator.fake import DEFAULT_LOCALE
 from simulator.ids import Ids
 from simulator.provider import Provider
@@ -15,8 +19,8 @@ from simulator.records import Payload
 from simulator.render import encode
 from simulator.render.encode import body_of, fragments
 from simulator.render.person import person
-from simulator.render.slots import FAULTS, Program
-from simulator.render.template import Values, constants_of, in_order, locale_of, program_of
+from simulator.render.slots import FAULTS, NotCompiledError, Program, compiled
+from simulator.render.template import Values, constants_of, in_order, locale_of
 from simulator.seeds import Wide, derive
 from simulator.world import Row, World
 
@@ -40,12 +44,15 @@ class Studio:
         turn_ids: frozenset[str] = frozenset(),
         talk_ids: frozenset[str] = frozenset(),
         locale_at: Callable[[int], str] = lambda user: DEFAULT_LOCALE,
+        writing: Writing | None = None,
+        counts: Mapping[str, Counts] = MappingProxyType({}),
     ) -> None:
         """
         Begin.
 
         `kinds` are the event types by number, `chances` those of their optional fields; `turn_ids` and `talk_ids` are
-        the names of the ids that all events of a turn, and of a conversation, share.
+        the names of the ids that all events of a turn, and of a conversation, share; `writing` says how messages are
+        written, `counts` how many elements the lists of each event type have.
         """
         self.catalog = catalog
         self.provider = provider
@@ -62,6 +69,9 @@ class Studio:
         self.account = world.get("account", "account") or catalog.account
         self._locale_at = locale_at
         self._crowd: dict[int, Row] = {}
+        self.writing = writing
+        self._counts = counts
+        self._variants: dict[int, Variants] = {}
 
     def fact(self, kind: int) -> EventFact:
         """Give the facts of an event type."""
@@ -84,10 +94,27 @@ class Studio:
         """Give the locale in which somebody's texts are drawn."""
         return locale_of(str(user.get("locale", "")), str(user.get("language", "")))
 
-    def program(self, kind: int) -> Program | None:
-        """Give the compiled template of an event type; None where there is none, or bodies are encoded otherwise."""
-        found = program_of(self.templates, self.fact(kind), self.style)
-        return found if isinstance(found, Program) and self.provider.encode is None else None
+    def variants(self, kind: int) -> Variants:
+        """Give the variants of an event type."""
+        if kind not in self._variants:
+            fact = self.fact(kind)
+            self._variants[kind] = Variants(fact, self._counts.get(fact.type, {}), self._variant)
+        return self._variants[kind]
+
+    def _variant(self, fact: EventFact) -> Variant:
+        usual = self.catalog.events[fact.type].values
+        constants = constants_of(self.templates, fact.type)
+        kept = {name: value for name, value in constants.items() if fact.values[name] == usual[name]}
+        return Variant(fact=fact, constants=kept, program=self._program(fact))
+
+    def _program(self, fact: EventFact) -> Program | None:
+        """Give the compiled template of an event; None where there is none, or bodies are encoded otherwise."""
+        if self.provider.encode is not None or self.style.kind == "form":
+            return None
+        try:
+            return compiled(fact, self.templates, fragments(self.style), self.style.separators)
+        except NotCompiledError:
+            return None
 
     def body(self, place: Place) -> bytes:
         """
@@ -106,22 +133,23 @@ class Studio:
             InputError: the template is broken.
         """
         ids: dict[str, Any] = {}
-        program = self.program(place.kind)
-        body = self.compiled(place, program, ids, chance) if program is not None else None
+        body = self._filled(place, ids, chance)
         body = self.sandboxed(place, ids, chance) if body is None else body
         event = f"{self.kinds[place.kind]}/{place.number}"
         return Payload(
             event_id=event, type=self.kinds[place.kind], body=body, content_type=self.style.content_type, ids=ids
         )
 
-    def compiled(
-        self, place: Place, program: Program, ids: dict[str, Any], chance: float | None = None
-    ) -> bytes | None:
+    def _filled(self, place: Place, ids: dict[str, Any], chance: float | None) -> bytes | None:
         """Give the body by its compiled template, and put its ids; None where only the sandbox can tell."""
+        stream = Wide(payload_key(self.prefix, place.number))
+        variant = self.variants(place.kind).drawn(stream)
+        if variant.program is None:
+            return None
         pieces: list[str] = []
         try:
-            scope = self.scope(place, program, chance)
-            program.body(*in_order(scope), fragments(self.style), pieces.append)
+            scope = self.scope_of(variant, self._drawn(place, stream, chance))
+            variant.program.body(*in_order(scope), fragments(self.style), pieces.append)
             ids |= scope["ids"].drawn
             return body_of("".join(pieces), self.style)
         except FAULTS:
@@ -134,8 +162,10 @@ class Studio:
         Raises:
             InputError: the template is broken.
         """
-        scope = self.scope(place, None, chance)
-        value = self.templates.json_of(self.fact(place.kind).template, scope)
+        stream = Wide(payload_key(self.prefix, place.number))
+        variant = replace(self.variants(place.kind).drawn(stream), program=None)
+        scope = self.scope_of(variant, self._drawn(place, stream, chance))
+        value = self.templates.json_of(variant.fact.template, scope)
         ids |= scope["ids"].drawn
         if self.provider.encode is not None:
             return self.provider.encode(value, self.world.options)
@@ -153,27 +183,21 @@ class Studio:
         shared = {**dict.fromkeys(self.talk_ids, of_talk), **dict.fromkeys(self.turn_ids, of_turn)}
         return SharedIds(self.provider.ids, stream, place.due_ms, shared)
 
-    def scope(self, place: Place, program: Program | None, chance: float | None = None) -> dict[str, Any]:
-        """Give what a template finds by name."""
-        stream = Wide(payload_key(self.prefix, place.number))
+    def _drawn(self, place: Place, stream: Wide, chance: float | None) -> dict[str, Any]:
         user = self.user(place.user)
         usual = self.chances[self.kinds[place.kind]]
         chances = usual if chance is None else {path: chance if each < 1 else each for path, each in usual.items()}
-        return self.scope_of(
-            place.kind,
-            program,
-            {
-                "now": place.due_ms,
-                "ids": self.ids_on(place, stream),
-                "user": user,
-                "present": presence(chances, stream),
-                "fake": Texts(self.seed, self.locale(user), stream),
-            },
-        )
+        return {
+            "now": place.due_ms,
+            "ids": self.ids_on(place, stream),
+            "user": user,
+            "present": presence(chances, stream),
+            "fake": Texts(self.seed, self.locale(user), stream, self.writing),
+        }
 
-    def scope_of(self, kind: int, program: Program | None, drawn: Mapping[str, Any]) -> dict[str, Any]:
+    def scope_of(self, variant: Variant, drawn: Mapping[str, Any]) -> dict[str, Any]:
         """Give what a template finds by name: what is `drawn`, and what is the same for all payloads."""
-        fact = self.fact(kind)
+        fact, program = variant.fact, variant.program
         scope = {**drawn, "options": self.world.options, "account": self.account, "attempt": 1}
 
         def draw(name: str) -> Any:
@@ -181,5 +205,5 @@ class Studio:
                 return program.values[name](*in_order(scope))
             return self.templates.value_of(fact.values[name], scope, path=fact.template, name=name)
 
-        scope["event"] = Values(constants_of(self.templates, fact.type), fact.values, draw)
+        scope["event"] = Values(variant.constants, fact.values, draw)
         return scope

@@ -40,6 +40,10 @@ def to_tables(manifest: Manifest, credentials: Mapping[str, str], path: Path, *,
     """
     sink = _Tables(path, manifest)
     path.mkdir(exist_ok=True)
+    # What is written over may have had other event types; it would be taken for a part of this corpus.
+    mine = path / manifest.recipe.provider
+    for old in [*mine.rglob("*.parquet"), *mine.rglob(".*.parquet.part")]:
+        old.unlink()
     made = batches(manifest.recipe, credentials, manifest.first, manifest.end, jobs)
     return written(manifest, made, begun(), sink, beside(path), tell)
 
@@ -181,7 +185,7 @@ def compared(recipe: Recipe, path: Path) -> Iterator[tuple[Callable[[Batch], str
 
     def finish() -> str:
         known = {file_of(path, recipe.provider, event) for event in readers}
-        more = [str(file) for file in sorted(path.rglob("*.parquet")) if file not in known]
+        more = [str(file) for file in sorted((path / recipe.provider).rglob("*.parquet")) if file not in known]
         more += [event for event in readers if next_of(event) is not None]
         return f"there is more in it: {', '.join(more)}" if more else ""
 

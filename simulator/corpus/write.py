@@ -41,11 +41,12 @@ class State:
 
     def after(self, batch: Batch) -> State:
         """Give it as it is behind a batch."""
-        digest = self.digest.copy()
+        digest, size = self.digest.copy(), self.size
         for piece in batch.pieces():
             digest.update(piece)
-        size = self.size + len(batch.content)
-        size += sum(len(content) for _, content in batch.files) + sum(len(row.body) for row in batch.rows)
+            size += len(piece)
+        # Names are part of the digest alone.
+        size -= sum(len(name.encode()) + 1 for name, _ in batch.files)
         stored = self.stored + len(batch.content if batch.stored is None else batch.stored)
         return State(self.passed + batch.passed, self.written + batch.count, size, stored, digest)
 

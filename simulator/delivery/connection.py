@@ -36,10 +36,20 @@ class Broken(Exception):  # noqa: N818 - it is what a connection is then
 class Connection(asyncio.Protocol):
     """One connection. It carries one request at a time, and tells when it is free for the next one."""
 
+    status: int
+    """That of the answer, once its headers are read."""
+    _headers: list[tuple[bytes, bytes]]
+    _body: bytearray
+    _has_begun: bool
+    """Something of this answer has come."""
+    _is_in_body: bool
+    _has_length: bool
+    """It says how its body ends; else that ends with the connection."""
+    _unread_bytes: int
+    """Since the last header that was read to its end."""
+
     def __init__(self, *, on_free: Callable[[Connection], None], on_lost: Callable[[Connection], None]) -> None:
         """Prepare; `on_free` is told after each answer that leaves it open, `on_lost` when it has ended."""
-        self.status = 0
-        """That of the answer, once its headers are read."""
         self.is_open = False
         self._on_free = on_free
         self._on_lost = on_lost
@@ -125,8 +135,9 @@ class Connection(asyncio.Protocol):
         """Begin an answer."""
         if self._waiting is None:
             self.drop()
+        unread_bytes = self._unread_bytes
         self._begin()
-        self._has_begun = True
+        self._has_begun, self._unread_bytes = True, unread_bytes
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take in a header; those that come after a body are passed over."""
@@ -164,15 +175,10 @@ class Connection(asyncio.Protocol):
 
     def _begin(self) -> None:
         self.status = 0
-        self._headers: list[tuple[bytes, bytes]] = []
+        self._headers = []
         self._body = bytearray()
-        self._has_begun = False
-        """Something of this answer has come."""
-        self._is_in_body = False
-        self._has_length = False
-        """It says how its body ends; else that ends with the connection."""
+        self._has_begun = self._is_in_body = self._has_length = False
         self._unread_bytes = 0
-        """Since the last header that was read to its end."""
 
     def _finish(self, *, is_kept: bool) -> None:
         """Give the answer as far as it has come."""

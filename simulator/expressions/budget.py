@@ -173,7 +173,7 @@ def _size_of_one(value: Any) -> int:
         raise LimitError(f"{getattr(value, '__name__', 'it')!r} is a function; write () behind it")
     if type(value).__module__.partition(".")[0] == "jinja2" and not isinstance(value, Undefined):
         raise LimitError(f"a {type(value).__name__.lower()} is no value")
-    if (type(value).__str__, type(value).__repr__) == (object.__str__, object.__repr__):
+    if not any("__str__" in kind.__dict__ or "__repr__" in kind.__dict__ for kind in type(value).__mro__[:-1]):
         # Python would write where it lies in memory, which is another place in each run.
         raise LimitError(f"a {type(value).__name__} is no text; name one of its fields")
     return 16

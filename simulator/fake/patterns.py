@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from simulator.ids import uuid_text
+
 if TYPE_CHECKING:
     from random import Random
 
@@ -45,8 +47,7 @@ def hexify(draw: Random, text: str = "^^^^", *, upper: bool = False) -> str:
 
 def uuid4(draw: Random) -> str:
     """Give a UUID of version 4."""
-    text = f"{draw.getrandbits(128):032x}"
-    return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-{'89ab'[int(text[16], 16) % 4]}{text[17:20]}-{text[20:]}"
+    return uuid_text(draw)
 
 
 def _hexadecimal(digits: int) -> Callable[[Random], str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from simulator.match.form import REGEX_LIMIT_S, BadPatternError
 from simulator.match.problem import captures_of, problems_of, value_problems
-from simulator.match.reply import describe, describe_reply, differences, nearest
+from simulator.match.reply import describe, describe_reply, differences
 from simulator.match.result import NOTHING, Fill, Matched, show
 from simulator.match.status import is_status, status_matches
 from simulator.match.value import describe_value, match_value
@@ -26,7 +26,6 @@ __all__ = [
     "differences",
     "is_status",
     "match_value",
-    "nearest",
     "problems_of",
     "show",
     "status_matches",

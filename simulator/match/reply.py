@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -20,7 +19,6 @@ _INNER_TEXTS = frozenset({"cards", "contact"})
 """Kinds in which a text is looked for: each text of the native call counts."""
 _CHANGES = frozenset({"edits", "deletes", "reacts"})
 """Kinds that are about a message which was there before."""
-_LONGEST_COMPARED = 300
 
 
 def differences(wanted: Mapping[str, Any], reply: Reply, fill: Fill) -> Matched:
@@ -41,17 +39,6 @@ def differences(wanted: Mapping[str, Any], reply: Reply, fill: Fill) -> Matched:
     Whatever `fill` raises passes through.
     """
     return joined(_match_field(name, matcher, reply, fill) for name, matcher in wanted.items())
-
-
-def nearest(wanted: Mapping[str, Any], replies: Sequence[Reply], fill: Fill) -> tuple[Reply, Matched] | None:
-    """Give the reply with the fewest mismatches, then the most similar text, then the first; None of no replies."""
-    text = describe_value(wanted.get("text", ""))[:_LONGEST_COMPARED]
-
-    def distance(pair: tuple[Reply, Matched]) -> tuple[int, float]:
-        said = show(pair[0].text or "")[:_LONGEST_COMPARED]
-        return len(pair[1].mismatches), -difflib.SequenceMatcher(None, text, said, autojunk=False).ratio()
-
-    return min(((reply, differences(wanted, reply, fill)) for reply in replies), key=distance, default=None)
 
 
 def describe(wanted: Any) -> str:

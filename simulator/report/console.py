@@ -9,6 +9,7 @@ from typing import Any
 from simulator.records import Entry, RunResult, StoryResult, Verdict
 from simulator.report.conversation import TALK, TONES, WORDS, Line, Mark
 from simulator.report.failure import Spans, ToldStory, counted, hidden, said_line, story_lines
+from simulator.report.folding import folded
 from simulator.report.measures import audit_lines, coverage_lines
 from simulator.report.screen import Screen, Span
 from simulator.report.text import shortened, visible
@@ -113,7 +114,8 @@ class Console:
     def _sum_up(self, result: RunResult) -> None:
         for story in self._failed:
             for spans in story_lines(story):
-                self._show(*spans)
+                for each in folded(hidden(spans, self._hide), self._screen.columns):
+                    self._screen.line(*each)
         if self._slowest and self._verbosity > QUIET:
             said = [f"{what} {show_ms(took_ms)} ({where})" for what, (took_ms, where) in self._slowest.items()]
             self._show((f"slowest: {', '.join(said)}", "faint"))

@@ -59,6 +59,7 @@ class Conversation:
         self._listener = ""
         self._open = ""
         """The step of the actor, or the reply, that the last line showed, if nothing came after it."""
+        self._is_aside_told = False
         self._at_ms = 0
         self._real_ms = 0.0
 
@@ -137,7 +138,7 @@ class Conversation:
 
     def _event_skipped(self, entry: Entry) -> Iterator[Line]:
         data = entry.data
-        yield Line(text=f"! {data['type']} was not sent: {visible(data['why'])}", tone="odd", level=_level(data))
+        yield self._trouble(f"! {data['type']} was not sent: {visible(data['why'])}", data.get("is_aside", False))
 
     def _fault_applied(self, entry: Entry) -> Iterator[Line]:
         text = f"! {entry.data['type']}: {visible(', '.join(entry.data['faults']))}"
@@ -145,7 +146,7 @@ class Conversation:
 
     def _fault_skipped(self, entry: Entry) -> Iterator[Line]:
         data = entry.data
-        yield Line(text=f"! {data['type']}: {visible(data['why'])}", tone="odd", level=_level(data))
+        yield self._trouble(f"! {data['type']}: {visible(data['why'])}", data.get("is_aside", False))
 
     def _answer_passed_over(self, entry: Entry) -> Iterator[Line]:
         yield Line(text=f"! {visible(entry.data['why'])}", tone="odd", level=TRAFFIC)
@@ -160,11 +161,10 @@ class Conversation:
         if self._is_act_to_come or not self._acts:
             self.last_request, self._is_act_to_come = request, False
         if data["number"] > 1:
-            level = _level(data)
-            if level == TALK:
+            if not data.get("is_aside"):
                 yield from self._pause(entry)
             text = f"! {data['type']} again, attempt {data['number']}, after: {visible(data['why'])}"
-            yield Line(text=text, tone="odd", level=level)
+            yield self._trouble(text, data.get("is_aside", False))
         yield Line(text=f"> {request.method} {visible(request.url)}   {data['type']}", tone="faint", level=TRAFFIC)
         yield from _content(">", request.headers, request.body)
 
@@ -185,8 +185,15 @@ class Conversation:
     def _delivery_finished(self, entry: Entry) -> Iterator[Line]:
         delivery: Delivery = entry.data
         if delivery.state == "failed":
-            level = TRAFFIC if delivery.is_aside else TALK
-            yield Line(text=f"! {delivery.type} was given up: {visible(delivery.why)}", tone="odd", level=level)
+            yield self._trouble(f"! {delivery.type} was given up: {visible(delivery.why)}", delivery.is_aside)
+
+    def _trouble(self, text: str, is_aside: bool) -> Line:
+        """Give the line; streams may have trouble without number, of which everybody reads the first alone."""
+        if not is_aside:
+            return Line(text=text, tone="odd")
+        is_first, self._is_aside_told = not self._is_aside_told, True
+        more = "   (of a stream: others like it are told with -v)" if is_first else ""
+        return Line(text=text + more, tone="odd", level=TALK if is_first else TRAFFIC)
 
     def _handshake_finished(self, entry: Entry) -> Iterator[Line]:
         attempt = entry.data
@@ -218,7 +225,7 @@ class Conversation:
             name = call.operation or f"{call.method} {call.path}"
             so = ", as the story wants" if answered.is_arranged else ""
             text = f"! {visible(name)} was refused{so}: {answered.status} {shortened(_shown(body), 200)}"
-            yield Line(text=text, tone="odd")
+            yield self._trouble(text, answered.is_aside)
         yield Line(text=f"> {answered.status}   {visible(call.operation)}", tone="faint", level=TRAFFIC)
         yield from _content(">", answered.headers, body)
 
@@ -272,11 +279,6 @@ def show_said(reply: Reply) -> str:
         parts.append(_shown_value(reply.location))
     parts += [f"[{button.label}]" for button in reply.buttons]
     return visible(" ".join(parts))
-
-
-def _level(data: Mapping[str, Any]) -> int:
-    """Give who reads of this trouble: a stream may have it without number, and is judged as a whole."""
-    return TRAFFIC if data.get("is_aside") else TALK
 
 
 def _content(arrow: str, headers: Headers, body: bytes) -> Iterator[Line]:

@@ -28,6 +28,13 @@ NOT_TAKEN = frozenset({"ack", "no-ack", "unreachable"})
 ALIKE = 0.5
 """Two texts at least so alike are told apart letter by letter."""
 
+FIELD = 13
+"""Columns before the text of a field."""
+
+REPRODUCE, CURL, VERIFY = "reproduce:", "curl:", "verify:"
+COMMANDS = frozenset({REPRODUCE, CURL, VERIFY})
+"""The fields that hold a command for a shell."""
+
 Spans = tuple[Span, ...]
 
 
@@ -83,12 +90,12 @@ def story_lines(story: ToldStory, *, has_talk: bool = True) -> Iterator[Spans]:
         yield _field("bot wrote" if index == 0 else "", f"│ {visible(text)}", "faint")
     yield _field("seed", f"{story.result.seed}, start {iso8601(story.result.start_ms)}")
     if story.reproduce:
-        yield _field("reproduce:", visible(story.reproduce))
+        yield _field(REPRODUCE, visible(story.reproduce))
     if story.request is not None:
-        yield _field("curl:", visible(curl_line(story.request)))
+        yield _field(CURL, visible(curl_line(story.request)))
         refused = next((each.verdict for each in story.failures if is_refusal(each.verdict)), None)
         if refused is not None:
-            yield _field("verify:", visible(verify_line(story.request, refused.provider)))
+            yield _field(VERIFY, visible(verify_line(story.request, refused.provider)))
     yield ()
 
 
@@ -178,7 +185,7 @@ def _pointers(wanted: str, found: str) -> str:
 
 
 def _field(name: str, text: str, tone: Tone = "plain") -> Spans:
-    return ((f"  {name:<11}", "faint"), (text, tone))
+    return ((f"  {name:<{FIELD - 2}}", "faint"), (text, tone))
 
 
 def hidden(spans: Spans, hide: Callable[[str], str]) -> Spans:

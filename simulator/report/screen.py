@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Literal, Protocol, TextIO
 
@@ -35,6 +36,8 @@ class Screen(Protocol):
 
     trouble: OSError | ValueError | None
     """Why lines are no longer shown; None where they are."""
+    columns: int
+    """How wide it is; 0: as wide as any line, in a pipe."""
 
     def line(self, *spans: Span) -> None:
         """Show a whole line."""
@@ -57,6 +60,7 @@ class _Lines(ABC):
     def __init__(self, stream: TextIO, *, is_terminal: bool) -> None:
         self._stream = stream
         self._is_terminal = is_terminal
+        self.columns = shutil.get_terminal_size().columns if is_terminal else 0
         self._encoding = stream.encoding or "utf-8"
         self._open: list[Span] | None = None
         self.trouble: OSError | ValueError | None = None

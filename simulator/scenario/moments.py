@@ -19,6 +19,8 @@ from simulator.schedule import CRON_ALIASES, cron_times
 _LONGEST_CRON = 200
 _SOME_TIME_MS = units.instant_ms("2000-01-01")
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
+_OWN_ZONE = re.compile(r".*[T ].*([Zz]|[+-][0-9:]+)\s*")
+"""How a time ends that says itself where it is read."""
 
 
 def silence_step(spot: Spot, _: Mapping[str, Spot], head: Head, __: Setting) -> SilenceStep | None:
@@ -47,6 +49,9 @@ def _until_step(spot: Spot, head: Head, setting: Setting) -> WaitStep | None:
     found = entries(spot, tuple(words.WAIT), noun="wait", required=("until",))
     zone = zone_of(found.get("zone"))
     until = _until(found["until"], setting) if "until" in found else None
+    if until is not None and "zone" in found and "{{" not in until and _OWN_ZONE.fullmatch(until):
+        what, why = '"zone" means nothing here', "the time beside it has its zone already"
+        found["zone"].tell("misplaced-key", what, why=why, fix="leave one of them out")
     return None if until is None else WaitStep(**head, until=until, zone=zone)
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from simulator.errors import InputError, did_you_mean
 from simulator.scenario import vocabulary as words
 from simulator.scenario.model import Actor
 from simulator.scenario.setting import Setting
-from simulator.scenario.spots import Spot, elements, entries, pairs, shortened, some, told_at, wanted
+from simulator.scenario.spots import Spot, elements, entries, is_written, pairs, shortened, some, told_at, wanted
 from simulator.scenario.values import spelled, text_of
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -26,6 +26,7 @@ def actors_of(spot: Spot | None, setting: Setting) -> dict[str, Actor]:
         for name, key, value in pairs(spot):
             if _is_name(told_at(spot, key, name)):
                 actors[name] = _actor(name, value, setting)
+        _check_ids([(name, value) for name, _, value in pairs(spot) if name in actors])
     elif spot.node.kind == "list" or spot.is_scalar:
         for each in elements(spot) if spot.node.kind == "list" else (spot,):
             _add(each, actors)
@@ -79,6 +80,22 @@ def _actor(name: str, spot: Spot, setting: Setting) -> Actor:
         _check_locale(spot, locale)
     profile = {key: value.node.plain() if key in _NUMBERS else spelled(value.node) for key, value in found.items()}
     return Actor(name=name, profile=profile) if locale is None else Actor(name=name, locale=locale, profile=profile)
+
+
+def _check_ids(people: Sequence[tuple[str, Spot]]) -> None:
+    """Tell ids by which the provider could not tell people apart."""
+    owners: dict[str, str] = {}
+    for name, spot in people:
+        node = spot.node.get("id")
+        if node is None or not is_written(node):
+            continue
+        given, place = node.spelling, spot.below(node, "id")
+        if not given:
+            what, why = f"the id of {name} is empty", "the provider knows people by their ids"
+            place.tell("wrong-value", what, why=why, fix="leave it to be drawn")
+        elif "{{" not in given and owners.setdefault(given, name) != name:
+            what, why = f"{owners[given]} has this id too", "the provider knows people by their ids"
+            place.tell("clashing-keys", what, why=why, fix="give each an id of her own, or leave it to be drawn")
 
 
 def _check_locale(spot: Spot, locale: str) -> None:

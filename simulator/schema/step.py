@@ -199,6 +199,8 @@ def reply_schema(catalogs: Catalogs, *, with_terms: bool) -> Schema:
         **closed_map({**offered, **words.BOT_OTHER}, {**fields, **terms}),
         "minProperties": 1,
         "not": {"required": ["times", "optional"]},
+        "if": {"properties": {"times": {"const": 0}}, "required": ["times"]},
+        "then": {"not": {"anyOf": [{"required": ["within"]}, {"required": ["save"]}]}},
     }
 
 

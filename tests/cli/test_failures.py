@@ -97,16 +97,24 @@ def test_files_are_named_as_seen_from_the_project(here: Path, monkeypatch: pytes
     assert [each.file for each in Failures(here).among([scenario("a.yaml")])] == ["a.yaml"]
 
 
-@pytest.mark.parametrize("content", ["", "[]", '{"failed": [1]}', '{"failed": "x"}', "\x00"])
-def test_a_file_that_somebody_else_wrote_is_none(here: Path, content: str) -> None:
-    kept = Failures(here)
-    kept.file.parent.mkdir()
-    kept.file.write_text(content, "utf-8")
-
-    assert kept.among([scenario("a.yaml")]) == []
-
-
 def test_what_cannot_be_kept_is_told(here: Path) -> None:
     (here / ".simulator").write_text("in the way", "utf-8")
 
     assert Failures(here).keep(result(("a.yaml", "one", "", "failed"))) != ""
+
+
+@pytest.mark.parametrize("text", ["garbage", "[]", '{"failed": [["one"]]}', "[" * 100_000, "\udcff"])
+def test_file_that_no_run_wrote_holds_nothing_and_is_told(here: Path, text: str) -> None:
+    failures = Failures(here)
+    failures.file.parent.mkdir()
+    failures.file.write_bytes(text.encode("utf-8", "surrogateescape"))
+
+    assert failures.among([scenario("s.yaml")]) == []
+    assert failures.trouble == "it is not what a run wrote"
+
+
+def test_no_file_is_no_trouble(here: Path) -> None:
+    failures = Failures(here)
+
+    assert failures.among([scenario("s.yaml")]) == []
+    assert failures.trouble == ""

@@ -89,6 +89,28 @@ def test_count_sends_events_with_ids_of_their_own(simulate: Simulate, bot: TinyB
     assert done.lines[0].startswith("✓ passed  5 of 5 as they should be")
 
 
+def test_many_at_once_have_ids_of_their_own_too(simulate: Simulate, bot: TinyBot) -> None:
+    one = simulate("fire", "viber", "message/text", "--endpoint", bot.url, "--count", "12", "--start", "2026-01-05")
+    alone = sorted(body for _, body in bot.requests)
+    bot.requests.clear()
+    words = ["--count", "12", "--start", "2026-01-05", "--concurrency", "4", "-q"]
+    many = simulate("fire", "viber", "message/text", "--endpoint", bot.url, *words)
+
+    assert (one.code, many.code) == (0, 0)
+    assert sorted(body for _, body in bot.requests) == alone
+    assert many.lines == [many.lines[-1]]
+    assert "12 of 12 as they should be" in many.lines[-1]
+
+
+def test_rate_says_how_late_events_left(simulate: Simulate, bot: TinyBot) -> None:
+    words = ["--count", "5", "--rate", "500/s", "-q"]
+    done = simulate("fire", "viber", "message/text", "--endpoint", bot.url, *words)
+
+    assert done.code == 0
+    assert "5 of 5 as they should be; p50 " in done.lines[-1]
+    assert ", left late by " in done.lines[-1]
+
+
 def test_copies_are_one_event(simulate: Simulate, bot: TinyBot) -> None:
     simulate("fire", "viber", "message/text", "--endpoint", bot.url, "--copies", "3")
 
@@ -148,9 +170,12 @@ def test_address_outside_this_machine_is_told_before(simulate: Simulate) -> None
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@pytest.mark.parametrize("more", [[], ["--concurrency", "4"], ["--concurrency", "4", "--loop", "asyncio"]])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_what_was_sent_before_an_interrupt_is_counted(bot: TinyBot, tmp_path: Path, number: int) -> None:
-    words = ["fire", "viber", "seen", "--endpoint", bot.url, "--count", "1000000"]
+def test_what_was_sent_before_an_interrupt_is_counted(
+    bot: TinyBot, tmp_path: Path, number: int, more: list[str]
+) -> None:
+    words = ["fire", "viber", "seen", "--endpoint", bot.url, "--count", "1000000", *more]
     with started(*words, folder=tmp_path) as process:
         assert process.stdout is not None
         for line in process.stdout:

@@ -80,6 +80,25 @@ def test_a_file_that_is_not_there_and_one_that_is_no_journal_are_wrong_input(sim
     assert "[broken-journal]" in wrong.err
 
 
+def test_a_line_that_was_cut_off_is_passed_over_and_told(simulate: Simulate, journal: str, here: Path) -> None:
+    whole = Path(journal).read_bytes()
+    Path("cut.jsonl").write_bytes(whole[:-20])
+
+    done, all_of_it = simulate("journal", "cut.jsonl", "--json"), simulate("journal", journal, "--json")
+
+    assert done.code == 0
+    assert done.lines == all_of_it.lines[:-1]
+    assert done.err.startswith("! the last line has no end")
+    assert all_of_it.err == ""
+
+
+def test_an_actor_is_looked_for_in_whatever_an_entry_tells(simulate: Simulate, here: Path) -> None:
+    lines = [{"seq": 1, "kind": "ReplySeen", "data": {"actor": "ana", "reply": reply}} for reply in (3, None, [], {})]
+    Path("odd.jsonl").write_text("".join(json.dumps({**line, "at_ms": 0}) + "\n" for line in lines), "utf-8")
+
+    assert simulate("journal", "odd.jsonl", "--actor", "ana").code == 0
+
+
 def test_journal_goes_to_standard_output_alone(simulate: Simulate, story: Write) -> None:
     done = simulate("run", story(), "--bot", SHOP, "--listen", ":0", "--journal", "-")
 

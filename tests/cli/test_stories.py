@@ -8,7 +8,7 @@ import pytest
 from simulator import catalog
 from simulator.cli.stories import Catalogs, chosen, read
 from simulator.errors import InputError
-from simulator.scenario.model import Scenario
+from simulator.scenario.model import Case, Scenario
 
 
 @pytest.fixture
@@ -49,3 +49,15 @@ def test_nothing_selected_is_told_with_the_nearest_tag(scenario: Scenario) -> No
 def test_unknown_provider_is_wrong_input(scenario: Scenario) -> None:
     with pytest.raises(InputError, match="unknown-provider"):
         chosen([scenario], provider_ids=["vibr"])
+
+
+def test_rows_are_named_where_none_fits(scenario: Scenario) -> None:
+    rows = tuple(Case(name=f"word: {number}", values={}, place=scenario.place) for number in range(20))
+
+    with pytest.raises(InputError) as caught:
+        chosen([replace(scenario, cases=rows)], cases=["nothing like it"])
+    problem = caught.value.problems[0]
+
+    assert problem.where == "--case 'nothing like it'"
+    assert problem.fix.startswith("-k finds a part of a row's name; the rows are: word: 0, word: 1, ")
+    assert problem.fix.endswith("word: 11, …")

@@ -45,13 +45,16 @@ def test_what_the_network_lost_is_told_with_why_and_what_follows() -> None:
         ("FaultSkipped", {"type": "m", "why": "no retry", "is_aside": True}),
         ("AttemptStarted", {"type": "m", "number": 2, "why": "500", "request": request(), "is_aside": True}),
         ("DeliveryFinished", replace(delivery("failed", "500"), is_aside=True)),
+        ("CallAnswered", replace(called("bad"), is_aside=True)),
     ],
 )
-def test_trouble_of_a_stream_is_told_to_who_asks_for_more(kind: str, data: object) -> None:
-    lines = [each for each in told(STARTED, (kind, data)) if isinstance(each, Line)]
+def test_of_the_trouble_of_a_stream_the_first_is_told_to_everybody(kind: str, data: object) -> None:
+    lines = [
+        each for each in told(STARTED, (kind, data), (kind, data)) if isinstance(each, Line) and each.tone == "odd"
+    ]
 
-    assert lines
-    assert all(line.level > 0 for line in lines)
+    assert [line.level for line in lines] == [0, 1]
+    assert lines[0].text == f"{lines[1].text}   (of a stream: others like it are told with -v)"
 
 
 def test_stream_that_sends_nothing_says_why() -> None:

@@ -111,7 +111,7 @@ class Text(Stand, str):  # noqa: SLOT000 - it has fields of its own
         return self.line.is_full or bool(self.trace.operation("({} != '')", lambda text: text != "", self))
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, str):
+        if not isinstance(other, str) or (self.line.is_full and other == ""):
             return False
         return bool(self.trace.operation("({} == {})", lambda one, two: one == two, self, other))
 

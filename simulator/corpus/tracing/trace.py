@@ -76,7 +76,7 @@ class Trace:
             return Number(self, line)
         raise UntracedError(f"a value of the type {type(line.value).__name__}")
 
-    def operation(self, form: str, function: Callable[..., Any], *operands: Any) -> Any:
+    def operation(self, form: str, function: Callable[..., Any], *operands: Any, is_plain: bool = False) -> Any:
         """Give what stands for `function` of the operands; `form` is its expression with a `{}` for each."""
         sources, uses, values = [], [], []
         for operand in operands:
@@ -84,14 +84,16 @@ class Trace:
             sources.append(source)
             uses += more
             values.append(value)
-        return self.made(self.line(form.format(*sources), function(*values), *uses))
+        value = function(*values)
+        is_plain = is_plain and isinstance(value, str) and PLAIN.fullmatch(value) is not None
+        return self.made(self.line(form.format(*sources), value, *uses, is_plain=is_plain))
 
-    def call(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+    def call(self, function: Callable[..., Any], arguments: tuple[Any, ...], is_plain: bool) -> Any:
         """Give what a deferrable function gives, or what stands for it where its arguments do."""
         if not all(isinstance(each, _SCALARS) for each in arguments) or not any(map(stands, arguments)):
             return function(*arguments)
         form = f"{self.names.of(function)}({', '.join('{}' for _ in arguments)})"
-        return self.operation(form, function, *arguments)
+        return self.operation(form, function, *arguments, is_plain=is_plain)
 
     def sealed(self, value: Any) -> Any:
         """Give a text that was put together so that what is done with it later is noted, too."""

@@ -20,7 +20,7 @@ from simulator.corpus.tracing.stream import TracedStream, shared_stream
 from simulator.corpus.tracing.trace import Trace
 from simulator.deferral import recording
 from simulator.render.encode import fragments
-from simulator.render.slots import FAULTS, Program
+from simulator.render.slots import FAULTS
 from simulator.render.template import in_order
 from simulator.seeds import CHUNK_BYTES, Wide
 
@@ -42,6 +42,8 @@ class Course:
     """The body's text."""
     chunks: int
     """Chunks of drawn bytes that it needs."""
+    event_id: Any
+    """The id that was drawn for the event, or what stands for it; None where none was."""
 
 
 class Tracer:
@@ -78,7 +80,7 @@ class Tracer:
             found = self._shape_of[user] = self._shapes.setdefault(form, len(self._shapes))
         return found
 
-    def course(self, place: Place, program: Program) -> Course:
+    def course(self, place: Place) -> Course:
         """
         Give the course of the payload at that place.
 
@@ -99,15 +101,19 @@ class Tracer:
 
         try:
             with recording(trace.call):
+                variant = self.studio.variants(place.kind).drawn(stream)  # type: ignore[arg-type]
+                if variant.program is None:
+                    raise UntracedError("its template is not compiled")
                 drawn = self._drawn(trace, place, stream)
-                scope = self.studio.scope_of(place.kind, program, drawn)
-                program.body(*in_order(scope), encoded, put)
+                scope = self.studio.scope_of(variant, drawn)
+                variant.program.body(*in_order(scope), encoded, put)
         except FAULTS as error:
             raise UntracedError(str(error) or type(error).__name__) from error
         return Course(
             kind=self.studio.kinds[place.kind],
             trace=trace,
             pieces=tuple(pieces),
+            event_id=drawn["ids"].drawn.get("event"),
             chunks=-(-max(stream.real.position, 1) // CHUNK_BYTES),
         )
 
@@ -116,7 +122,7 @@ class Tracer:
         row = self.studio.user(place.user)
         now = Number(trace, trace.line("t", place.due_ms))
         kind = self.studio.kinds[place.kind]
-        texts = TracedTexts(self._pools, trace, self.studio.seed, self.studio.locale(row), stream)
+        texts = TracedTexts(self._pools, trace, self.studio.seed, self.studio.locale(row), stream, self.studio.writing)
         return {
             "now": now,
             "ids": self._ids(trace, place, stream, now),
@@ -197,4 +203,5 @@ def _stood_in(trace: Trace, value: Any, source: str) -> Any:
         return [_stood_in(trace, each, f"{source}[{number}]") for number, each in enumerate(value)]
     if value is None or isinstance(value, bool) or value == "":
         return value
-    return trace.made(trace.line(source, value, of_user=True))
+    # The shape tells empty texts from others.
+    return trace.made(trace.line(source, value, of_user=True, is_full=isinstance(value, str)))

@@ -6,26 +6,20 @@ import base64
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from simulator.ids import IdMaker
+from simulator.ids import IdMaker, uuid_text
 
 if TYPE_CHECKING:
     from random import Random
 
 
-def _uuid(stream: Random, version: int) -> str:
-    digits = f"{stream.getrandbits(128):032x}"
-    variant = "89ab"[int(digits[16], 16) % 4]
-    return f"{digits[:8]}-{digits[8:12]}-{version}{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
-
-
 def random_uuid(stream: Random, now_ms: int) -> str:
     """Give a UUID of version 4, as nearly all ids are."""
-    return _uuid(stream, 4)
+    return uuid_text(stream)
 
 
 def channel_uuid(stream: Random, now_ms: int) -> str:
     """Give a UUID whose version says 5, as those of channels do."""
-    return _uuid(stream, 5)
+    return uuid_text(stream, 5)
 
 
 def whatsapp_reference(stream: Random, now_ms: int) -> str:
@@ -62,7 +56,7 @@ IDS: Mapping[str, IdMaker] = {
     "lag": between(50, 250),
     "moment": between(4, 20),
     "call_s": between(5, 600),
-    "age": between(60_000, 86_400_000),
+    "begun": lambda stream, now_ms: now_ms - stream.randint(60_000, 86_400_000),
     "sent_after": between(120, 400),
     "delivered_after": between(500, 1_500),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from simulator.deferral import plainly_deferrable
 from simulator.ids import IdMaker
 
 if TYPE_CHECKING:
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
 DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
 """Of ids with a prefix: base 32 without i, l, o and u."""
+PAIRS = tuple(one + two for one in DIGITS for two in DIGITS)
 
 LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 """Of ids of deliveries: base 62."""
@@ -33,8 +35,9 @@ def typed(prefix: str) -> IdMaker:
     return make
 
 
+@plainly_deferrable
 def _base32(number: int) -> str:
-    return "".join(DIGITS[(number >> shift) & 31] for shift in range(125, -1, -5))
+    return "".join([PAIRS[(number >> shift) & 1023] for shift in range(120, -1, -10)])
 
 
 def delivery_id(stream: Random, now_ms: int) -> str:
@@ -42,6 +45,7 @@ def delivery_id(stream: Random, now_ms: int) -> str:
     return f"msg_{base62(stream.getrandbits(160))}"
 
 
+@plainly_deferrable
 def base62(number: int) -> str:
     """Give the last 27 digits of a number in base 62."""
     digits = ""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from simulator.deferral import plainly_deferrable
 from simulator.ids import Ids
 from simulator.world import Row, World
 
@@ -83,6 +84,7 @@ def own_number(world: World, channel: str) -> str:
     return str(world.options[f"{channel}_number"])
 
 
+@plainly_deferrable
 def country_of(phone: str) -> str:
     """Give the country of a number as far as it is told by these few prefixes; empty for others."""
     found = (country for prefix, country in COUNTRIES.items() if phone.startswith(prefix))

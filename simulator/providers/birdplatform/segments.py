@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from simulator.deferral import deferrable
+
 PLAIN = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
     "abcdefghijklmnopqrstuvwxyzäöñüà"
@@ -30,10 +32,28 @@ UCS2 = Alphabet("UCS2", 70, 67)
 
 def of(text: str) -> dict[str, Any]:
     """Give how many parts a text takes, in which alphabet, and of how many characters it is."""
-    is_gsm = all(each in PLAIN or each in WIDE for each in text)
+    return {"count": _count(text), "encoding": _encoding(text), "characters": _characters(text)}
+
+
+@deferrable
+def _count(text: str) -> int:
+    is_gsm = _is_gsm(text)
     sizes = [2 if each in WIDE or (not is_gsm and ord(each) > 0xFFFF) else 1 for each in text]
-    alphabet = GSM if is_gsm else UCS2
-    return {"count": _parts(sizes, alphabet), "encoding": alphabet.name, "characters": len(text)}
+    return _parts(sizes, GSM if is_gsm else UCS2)
+
+
+@deferrable
+def _encoding(text: str) -> str:
+    return (GSM if _is_gsm(text) else UCS2).name
+
+
+@deferrable
+def _characters(text: str) -> int:
+    return len(text)
+
+
+def _is_gsm(text: str) -> bool:
+    return all(each in PLAIN or each in WIDE for each in text)
 
 
 def _parts(sizes: list[int], alphabet: Alphabet) -> int:

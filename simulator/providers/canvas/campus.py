@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from simulator import digests
+from simulator.deferral import plainly_deferrable
 from simulator.providers.canvas.metadata import COURSE_ACCOUNT
 from simulator.providers.canvas.people import LETTERS
 from simulator.world import Row
@@ -69,13 +70,12 @@ Source: Live Events, "asset_accessed", for the categories; which type goes with 
 def course(number: int) -> Row:
     """Give a course by its number from 0; higher numbers begin again."""
     number %= COURSES
-    subject, level = SUBJECTS[number % len(SUBJECTS)], LEVELS[number // len(SUBJECTS)]
     return {
         "id": str(FIRST_COURSE + number),
-        "name": f"{subject} {level}",
+        "name": _name(number),
         "sis_id": f"2017.100.{number + 101}.101-1",
         "uuid": uuid(f"course {number}"),
-        "lti_id": digests.sha256_hex(f"course {number}".encode())[:40],
+        "lti_id": _lti_id(f"course {number}"),
         "section_id": str(FIRST_COURSE + COURSES + number),
         "account_id": COURSE_ACCOUNT,
         "account_uuid": uuid(f"account {COURSE_ACCOUNT}"),
@@ -88,6 +88,17 @@ def asset(number: int) -> Mapping[str, Any]:
     return {"type": kind, "subtype": subtype, "category": category}
 
 
+@plainly_deferrable
+def _name(number: int) -> str:
+    return f"{SUBJECTS[number % len(SUBJECTS)]} {LEVELS[number // len(SUBJECTS)]}"
+
+
+@plainly_deferrable
+def _lti_id(name: str) -> str:
+    return digests.sha256_hex(name.encode())[:40]
+
+
+@plainly_deferrable
 @cache
 def uuid(name: str) -> str:
     """Give 40 letters and digits that belong to a name, as rows of Canvas have them."""

@@ -34,7 +34,8 @@ def chance(ids: Ids, percent: float, name: str) -> bool:
 
 def pick(ids: Ids, values: Sequence[Any], name: str) -> Any:
     """Give one of the values; one that stands there twice comes twice as often."""
-    return values[_drawn(ids, "pick", name) % len(values)]
+    number = _drawn(ids, "pick", name) % len(values)
+    return _chosen(number, *values) if all(isinstance(each, str) for each in values) else values[number]
 
 
 def between(ids: Ids, low: int, high: int, name: str) -> int:
@@ -49,6 +50,11 @@ def title(ids: Ids, name: str) -> str:
 
 def _drawn(ids: Ids, kind: str, name: str) -> int:
     return _thrown(ids.give("dice"), kind, name)
+
+
+@deferrable
+def _chosen(number: int, *texts: str) -> str:
+    return texts[number]
 
 
 @deferrable

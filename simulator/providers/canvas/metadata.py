@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from simulator.deferral import plainly_deferrable
 from simulator.ids import Ids
 from simulator.providers.canvas.people import global_id
 from simulator.units import iso8601
@@ -187,11 +188,13 @@ def ordered(fields: Mapping[str, Any], ids: Ids, options: Mapping[str, Any]) -> 
     return {name: fields[name] for name in names}
 
 
+@plainly_deferrable
 def utc_time(ms: int) -> str:
     """Give a time as bodies and the REST API write it: `2026-01-05T09:00:00Z`."""
     return f"{iso8601(ms)[:19]}Z"
 
 
+@plainly_deferrable
 def local_time(ms: int, offset: str) -> str:
     """Give a time with the hours and minutes by which it differs from UTC: `2026-01-05T03:00:00-06:00`."""
     minutes = int(offset[1:3]) * 60 + int(offset[4:6])

@@ -35,6 +35,7 @@ IDS: Mapping[str, IdMaker] = {
     "nanos": between(0, 999_999),
     "lag": between(5, 60),
     "age": between(60_000, 86_400_000),
+    "begun": lambda stream, now_ms: now_ms - stream.randint(60_000, 86_400_000),
     "sent_after": between(120, 400),
     "delivered_after": between(500, 1_500),
 }

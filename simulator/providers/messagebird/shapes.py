@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from simulator.deferral import deferrable
+from simulator.deferral import deferrable, plainly_deferrable
 from simulator.units import iso8601
 from simulator.world import Row, World
 
@@ -16,13 +16,13 @@ ECHOED = ("source", "tag", "trackId")
 """What a call gives to a message and gets back with it."""
 
 
-@deferrable
+@plainly_deferrable
 def seconds(ms: int) -> str:
     """Give a time in whole seconds: `2020-07-01T09:31:10Z`."""
     return f"{iso8601(ms)[:19]}Z"
 
 
-@deferrable
+@plainly_deferrable
 def fraction(ms: int, nanos: int = 0) -> str:
     """Give a time with up to nine digits of a second, zeros at the end taken off: `2020-07-01T09:31:10.935600353Z`."""
     digits = f"{ms % 1000:03d}{nanos:06d}".rstrip("0")

@@ -9,7 +9,7 @@ from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
 
-from simulator.deferral import deferrable
+from simulator.deferral import deferrable, plainly_deferrable
 from simulator.providers.smooch.people import LETTERS, SDK_CHANNELS, channel_of, integration_of
 from simulator.world import Row
 
@@ -106,13 +106,14 @@ def from_bot(
     return _kept({**own, "source": {"type": "api"}, **_given(content)}, message_id, received_ms)
 
 
+@plainly_deferrable
 def author_id(text: str) -> str:
     """Give the 22 letters and digits that stand for whoever of the business writes."""
     number = int.from_bytes(hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest(), "big")
     return "".join(LETTERS[number // 62**place % 62] for place in range(22))
 
 
-@deferrable
+@plainly_deferrable
 def numbered(message_id: str, number: int) -> str:
     """Give the id of a part of a message: those of its items and actions follow its own."""
     return f"{(int(message_id, 16) + number) % 16**24:024x}"
@@ -124,7 +125,7 @@ def seconds(ms: int) -> int | float:
     return ms // 1000 if ms % 1000 == 0 else ms / 1000
 
 
-@deferrable
+@plainly_deferrable
 def external_id(message_id: str) -> str:
     """Give the id that a message has on the channel; all events about it tell the same."""
     digest = hashlib.sha256(message_id.encode("ascii", "replace")).digest()

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from simulator.deferral import deferrable
 from simulator.world import Row
 
 Profile = Mapping[str, Any]
@@ -17,7 +18,6 @@ SDK_VERSION: Mapping[str, str] = {"web": "4.17.10", "ios": "6.13.0", "android": 
 
 def external_id_of(channel: str, user: Row, drawn: str) -> str:
     """Give the id that a person has on a channel, in the form of that channel; `drawn` is a number of 16 digits."""
-    digest = hashlib.md5(drawn.encode("ascii"), usedforsecurity=False)
     match channel:
         case "twilio":
             return str(user["phone"])
@@ -28,12 +28,22 @@ def external_id_of(channel: str, user: Row, drawn: str) -> str:
         case "telegram":
             return drawn[-9:].lstrip("0")
         case "line":
-            return f"U{digest.hexdigest()}"
+            return f"U{_digits(drawn)}"
         case "viber":
-            return base64.b64encode(digest.digest()).decode("ascii")
+            return _letters(drawn)
         case "wechat":
-            return f"o{base64.urlsafe_b64encode(digest.digest()).decode('ascii').rstrip('=')}"
+            return f"o{_letters(drawn).replace('+', '-').replace('/', '_').rstrip('=')}"
     return drawn
+
+
+@deferrable
+def _digits(drawn: str) -> str:
+    return hashlib.md5(drawn.encode("ascii"), usedforsecurity=False).hexdigest()
+
+
+@deferrable
+def _letters(drawn: str) -> str:
+    return base64.b64encode(hashlib.md5(drawn.encode("ascii"), usedforsecurity=False).digest()).decode("ascii")
 
 
 def client_id_of(channel: str, drawn: str) -> str:
@@ -72,7 +82,12 @@ DEVICE_INFO = ("appName", "carrier", "devicePlatform", "os", "osVersion", "radio
 
 def _hours(user: Row) -> int:
     """The difference to UTC in whole hours that the sun would have it."""
-    return round(float(user["longitude"]) / 15)
+    return _whole_hours(user["longitude"])
+
+
+@deferrable
+def _whole_hours(longitude: float) -> int:
+    return round(float(longitude) / 15)
 
 
 def _messenger(user: Row, external_id: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from simulator.deferral import deferrable
 from simulator.ids import IdMaker, Ids
 from simulator.world import Row
 
@@ -105,8 +106,12 @@ def as_sticker_id(value: Any, options: Mapping[str, Any]) -> Any:
     """Give a sticker's id in the type that the option `sticker_id` asks for; a text that is no number stays one."""
     if options["sticker_id"] == "string":
         return str(value)
-    text = str(value)
-    return int(text) if text.isascii() and text.isdigit() else value
+    return _number(value) if isinstance(value, str) else value
+
+
+@deferrable
+def _number(text: str) -> Any:
+    return int(text) if text.isascii() and text.isdigit() else text
 
 
 def _shown(name: str, user: Row, options: Mapping[str, Any], account: Mapping[str, Any]) -> Any:

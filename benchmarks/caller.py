@@ -1,4 +1,4 @@
-"""Posts one call again and again over some connections; `caller.py URL SECONDS HEADER… < BODY` prints how many a second."""
+"""Makes one call again and again over some connections; `caller.py METHOD URL SECONDS HEADER… < BODY`."""
 
 from __future__ import annotations
 
@@ -38,9 +38,16 @@ class Caller(asyncio.Protocol):
         self.transport.write(self.request)
 
 
-async def main(url: str, seconds: float, headers: list[str], body: bytes) -> None:
+async def main(method: str, url: str, seconds: float, headers: list[str], body: bytes) -> None:
     parts = urlsplit(url)
-    lines = [f"POST {parts.path} HTTP/1.1", f"Host: {parts.netloc}", *headers, f"Content-Length: {len(body)}", "", ""]
+    lines = [
+        f"{method} {parts.path} HTTP/1.1",
+        f"Host: {parts.netloc}",
+        *headers,
+        f"Content-Length: {len(body)}",
+        "",
+        "",
+    ]
     Caller.request = "\r\n".join(lines).encode() + body
     loop = asyncio.get_running_loop()
     for _ in range(CONNECTIONS):
@@ -55,4 +62,4 @@ async def main(url: str, seconds: float, headers: list[str], body: bytes) -> Non
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], float(sys.argv[2]), sys.argv[3:], sys.stdin.buffer.read()))
+    asyncio.run(main(sys.argv[1], sys.argv[2], float(sys.argv[3]), sys.argv[4:], sys.stdin.buffer.read()))

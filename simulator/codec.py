@@ -44,6 +44,7 @@ class Redactor:
         self._whole = frozenset(secret for secret in secrets if secret)
         forms = {form for secret in self._whole if len(secret) >= _SHORTEST for form in _forms(secret)}
         self._forms = sorted(forms, key=lambda form: (-len(form), form))
+        self._least = min(map(len, [*self._whole, *self._forms]), default=0)
         self._found = re.compile("|".join(map(re.escape, self._forms)))
         # The same texts stand in one entry after another.
         self._hidden = functools.lru_cache(maxsize=4096)(self._hide)
@@ -56,6 +57,8 @@ class Redactor:
 
     def hide(self, text: str) -> str:
         """Give the text without any of the secrets."""
+        if len(text) < self._least:
+            return text
         return self._hidden(text) if len(text) <= _SHORT else self._hide(text)
 
     def _hide(self, text: str) -> str:

@@ -27,8 +27,6 @@ class Deliveries:
         """Begin with nothing on its way."""
         self.terms = terms
         self.writer = Writer(terms, world)
-        self.postings: list[Posting] = []
-        """All that were begun, but for those that nobody wanted to be kept."""
         self.count = 0
         """How many were begun."""
         self.attempts = 0
@@ -88,12 +86,11 @@ class Deliveries:
         scope: int = 0,
         step_key: str = "",
         deliver: Deliver | None = None,
-        is_kept: bool = True,
     ) -> list[Posting]:
         """
         Render an event and set it on its way to everyone who subscribed to it; nobody may have.
 
-        What is not kept is not among `postings`: its memory is free once it has ended.
+        A delivery is told to `on_end` when it has ended, and not kept here any longer.
 
         Raises:
             InputError: an override names an unknown path, a template is broken, a credential is missing, or a request
@@ -109,8 +106,6 @@ class Deliveries:
         postings = self._posted(event, payload, deliver, kind=kind, scope=scope, step_key=step_key)
         self.count += len(postings)
         self._pending.update((posting.id, posting) for posting in postings)
-        if is_kept:
-            self.postings += postings
         if kind == "act":
             self._underway[event.actor, self._clock.root(scope)] += len(postings)
         first_ms = min((posting.fate.offset_ms for posting in postings), default=0)
@@ -163,7 +158,7 @@ class Deliveries:
     def fire(self, timer: Timer) -> Send | None:
         """Give the attempt that this timer stands for; None where nothing is sent now, which the clock knows then."""
         if isinstance(timer.what, ScheduledEvent):
-            self.emit(timer.what, kind=timer.kind, scope=timer.scope, is_kept=timer.kind != "stream")
+            self.emit(timer.what, kind=timer.kind, scope=timer.scope)
             self._clock.dismiss(timer)
             return None
         posting: Posting = timer.what

@@ -21,8 +21,6 @@ class Lobby(Player):
         """Stand open."""
         clock = StoryClock(start_ms=terms.start_ms, real_ms=real_ms, pace=pace)
         super().__init__(terms, world, clock, journal, real_ms=real_ms)
-        # Nobody asks here how a delivery went, and the API may be served for weeks.
-        self.deliveries.on_end = self.deliveries.postings.remove
         self._passed_over: set[tuple[str, str]] = set()
 
     def next(self, real_ms: float) -> Send | Nothing:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from simulator.acts import Act
 from simulator.clock import Nothing
-from simulator.delivery.posting import Send
+from simulator.delivery.posting import Posting, Send
 from simulator.hearing import Hearing
 from simulator.player import Over
 from simulator.records import Delivery, Reply, Verdict
@@ -66,7 +67,8 @@ class _Call:
     at: str
     on_done: Callable[[Outcome], None]
     claimed: frozenset[int]
-    postings: int
+    sent: list[Posting] = field(default_factory=list)
+    """What actors have set on its way since."""
 
 
 class Session(Story):
@@ -98,7 +100,7 @@ class Session(Story):
             on_done(Outcome(is_cut=True))
             return
         claimed = frozenset(heard.index for heard in self._hearing.claimed)
-        self._call = _Call(at=at, on_done=on_done, claimed=claimed, postings=len(self.deliveries.postings))
+        self._call = _Call(at=at, on_done=on_done, claimed=claimed)
         self._script.hand(step)
         self._resume()
 
@@ -146,6 +148,12 @@ class Session(Story):
         else:
             super()._finish(why_skipped)
 
+    def _perform(self, act: Act) -> None:
+        """Set on its way what the act gives rise to, for the call that waits."""
+        super()._perform(act)
+        if self._call is not None:
+            self._call.sent.extend(act.postings)
+
     def _let_go(self) -> None:
         """Forget the step that was being played, and what it waited for."""
         self._hearing.let_go(self._real_ms)
@@ -164,13 +172,12 @@ class Session(Story):
         if call is None:
             return
         heard = [heard for heard in self._hearing.claimed if heard.index not in call.claimed]
-        sent = [posting for posting in self.deliveries.postings[call.postings :] if posting.kind == "act"]
         verdicts = tuple(verdict for verdict in self.verdicts if verdict.at.startswith(call.at))
         call.on_done(
             Outcome(
                 verdicts=verdicts,
                 replies=tuple(each.reply for each in heard),
-                deliveries=tuple(posting.record for posting in sent),
+                deliveries=tuple(posting.record for posting in call.sent),
                 is_cut=self.is_over and not verdicts,
             )
         )

@@ -69,12 +69,8 @@ class Story(Player):
         self.cast = Cast(scenario, terms, world, share)
         self.ids = world.keys()
         """What the provider knows at the beginning, by its ids: people, and what else the scenario says is given."""
-        self._judge = Judge(
-            scenario=scenario,
-            provider=terms.provider.id,
-            user_ids=self.cast.user_ids,
-            offered=terms.catalog.reply_fields,
-        )
+        provider_id, offered = terms.provider.id, terms.catalog.reply_fields
+        self._judge = Judge(scenario=scenario, provider=provider_id, user_ids=self.cast.user_ids, offered=offered)
         self._began_ms = real_ms
         timeline = script(
             scenario,
@@ -105,7 +101,6 @@ class Story(Player):
         self._listening.on_missed = self._missed
         self._streams.on_verdict = self._add
         self._streams.on_failure = self._fail
-        self._streams.on_delivered = self._invariants.count
         self._streams.prepare(step for step in judged_steps(scenario.steps) if isinstance(step, EmitStep))
 
     # --- what the engine calls ---------------------------------------------------------------------------------------
@@ -353,7 +348,8 @@ class Story(Player):
     # --- verdicts and the end ----------------------------------------------------------------------------------------
 
     def _delivery_ended(self, posting: Posting) -> None:
-        """Judge an act once all its deliveries have ended."""
+        """Count a delivery that has ended, and judge an act once all of its own have."""
+        self._invariants.count(posting)
         if posting.kind == "stream":
             self._streams.ended(posting, self._real_ms)
             self._end_if_over()
@@ -387,11 +383,7 @@ class Story(Player):
             self._streams.close(self._real_ms)
         hearing = self._whole.hearing
         for verdict in self._invariants.verdicts(
-            [posting.record for posting in self.deliveries.postings if posting.attempts],
-            hearing.heard,
-            self.calls.operations,
-            hearing.unclaimed,
-            is_whole=not why_skipped,
+            hearing.heard, self.calls.operations, hearing.unclaimed, is_whole=not why_skipped
         ):
             self._add(verdict)
         if why_skipped:

@@ -17,7 +17,7 @@ from simulator.errors import InputError
 from simulator.expressions import ExpressionError
 from simulator.histogram import Histogram
 from simulator.judge import Judge
-from simulator.records import UNREACHABLE, Delivery, ScheduledEvent, Verdict
+from simulator.records import UNREACHABLE, ScheduledEvent, Verdict
 from simulator.scenario.model import AckWanted, EmitStep
 from simulator.schedule import Plan, due_times
 from simulator.seeds import derive
@@ -104,8 +104,6 @@ class Streams:
         """Told of the verdict about a stream whose deliveries have all ended, unless it follows others."""
         self.on_failure: Callable[[Verdict], None] = lambda verdict: None
         """Told why the story cannot go on: an event cannot be made as it is written, or reaches nobody."""
-        self.on_delivered: Callable[[Delivery], None] = lambda delivery: None
-        """Told of each delivery that has ended."""
 
     def prepare(self, steps: Iterable[EmitStep]) -> None:
         """Read what these streams need, so that their first events are as quick as the others."""
@@ -181,12 +179,11 @@ class Streams:
 
     def ended(self, posting: Posting, real_ms: float) -> None:
         """A delivery of a stream was accepted or given up."""
-        record = posting.record
-        self.on_delivered(record)
         stream = self._playing.get(posting.step_key)
         if stream is None:
             return
         stream.to_come -= 1
+        record = posting.record
         stream.tally.add(record)
         if stream.is_unreachable and record.attempts and record.attempts[-1].trouble in UNREACHABLE:
             self._end(stream, real_ms)
@@ -238,9 +235,7 @@ class Streams:
         stream.events += 1
         postings: list[Posting] = []
         for each in events:
-            postings += self._deliveries.emit(
-                each, kind="stream", step_key=stream.key, deliver=step.deliver, is_kept=False
-            )
+            postings += self._deliveries.emit(each, kind="stream", step_key=stream.key, deliver=step.deliver)
         stream.to_come += len(postings)
         self.occurred(events, postings)
 

@@ -30,7 +30,7 @@ class Tally:
         self.wrong = 0
         """Those whose last answer was not what was wanted."""
         self.first: list[Delivery] = []
-        """The first few of them."""
+        """The first few of them by their due times, in whatever order they ended."""
         self.took = Histogram()
         """Real time of each attempt."""
         self.is_reached = False
@@ -50,8 +50,7 @@ class Tally:
                 self.took.add(attempt.duration_ms)
         if self._wanted is not None and self.differences(delivery):
             self.wrong += 1
-            if len(self.first) < MOST_TOLD:
-                self.first.append(delivery)
+            self.first = sorted([*self.first, delivery], key=_place)[:MOST_TOLD]
 
     def differences(self, delivery: Delivery) -> tuple[Mismatch, ...]:
         """Give what differs between the last answer to a delivery and what was wanted."""
@@ -62,3 +61,7 @@ class Tally:
         told = "; ".join(f"{each.type}: {show_attempts(each)}" for each in self.first)
         more = self.wrong - len(self.first)
         return told + (f" and {more:,} more" if more > 0 else "")
+
+
+def _place(delivery: Delivery) -> tuple[int, str]:
+    return min((attempt.due_ms for attempt in delivery.attempts), default=0), delivery.id

@@ -156,6 +156,7 @@ def test_overrides_go_to_the_event_itself(tmp_path: Path) -> None:
 
     assert [found.overrides for found in people.events(wanted)] == [{"body.+x": 1}]
 
+
 def test_no_two_conversations_of_a_stream_have_one_id_also_when_the_first_is_forgotten() -> None:
     world = empty_world("canvas")
     people = Crowd(terms("canvas"), world, {})

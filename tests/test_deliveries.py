@@ -45,7 +45,7 @@ def test_what_nobody_subscribed_to_is_not_sent_and_said(tmp_path: Path) -> None:
 def test_a_retry_repeats_the_first_request_byte_for_byte(tmp_path: Path) -> None:
     theatre = stage(tmp_path, "steps: [{ana: hello}]", lambda body, attempt: Deed(status=200 if attempt == 3 else 503))
     theatre.play()
-    [posting] = theatre.story.deliveries.postings
+    [posting] = theatre.postings
 
     assert [attempt.why for attempt in posting.attempts] == ["first", "503", "503"]
     assert len({attempt.request for attempt in posting.attempts}) == 1
@@ -54,9 +54,9 @@ def test_a_retry_repeats_the_first_request_byte_for_byte(tmp_path: Path) -> None
 
 def test_what_is_left_when_the_story_ends_is_given_up_and_written_down(tmp_path: Path) -> None:
     theatre = stage(tmp_path, "steps: [{ana: hello}]", lambda body, attempt: Deed(status=503))
-    theatre.play_until(lambda: any(posting.attempts for posting in theatre.story.deliveries.postings))
+    theatre.play_until(lambda: any(posting.attempts for posting in theatre.postings))
     theatre.story.stop(theatre.now)
-    [posting] = theatre.story.deliveries.postings
+    [posting] = theatre.postings
 
     assert posting.state == "failed"
     assert posting.record.why == "the story ended first"
@@ -75,7 +75,7 @@ def test_a_person_is_busy_until_her_last_delivery_has_ended(tmp_path: Path) -> N
 def test_the_record_of_a_delivery_says_why_it_was_given_up(tmp_path: Path) -> None:
     theatre = stage(tmp_path, "steps: [{ana: hello}]", lambda body, attempt: Deed(status=503))
     theatre.play()
-    [posting] = theatre.story.deliveries.postings
+    [posting] = theatre.postings
 
     assert posting.record.state == "failed"
     assert "503" in posting.record.why
@@ -92,7 +92,7 @@ def test_an_attempt_that_the_end_of_the_run_cut_says_nothing_about_the_bot(tmp_p
 
     assert [verdict.outcome for verdict in theatre.story.verdicts] == ["skipped"]
     assert kinds[-4:] == ["AttemptFinished", "VerdictReached", "DeliveryFinished", "StoryFinished"]
-    assert theatre.story.deliveries.postings[0].record.why == "the story ended first"
+    assert theatre.postings[0].record.why == "the story ended first"
 
 
 # --- a bad day -------------------------------------------------------------------------------------------------------
@@ -120,7 +120,7 @@ def dues(theatre: Theatre) -> list[int]:
 
 
 def states(theatre: Theatre) -> list[str]:
-    return [posting.state for posting in theatre.story.deliveries.postings]
+    return [posting.state for posting in theatre.postings]
 
 
 def told(theatre: Theatre, kind: str) -> list[Any]:
@@ -201,7 +201,7 @@ def test_dropped_delivery_never_reaches_the_bot(tmp_path: Path) -> None:
 
 def test_lost_attempts_are_made_again_as_the_policy_says(tmp_path: Path) -> None:
     theatre = play(tmp_path, "{ana: hello, deliver: {drop: 2}}")
-    [posting] = theatre.story.deliveries.postings
+    [posting] = theatre.postings
 
     assert len(theatre.sends) == 1
     assert dues(theatre) == [0, 5_000 + 5_000, 10_000 + 5_000 + 30_000]
@@ -222,7 +222,7 @@ def test_delivery_of_which_every_attempt_is_lost_is_dropped(tmp_path: Path) -> N
 
 def test_lost_answer_is_followed_by_the_same_request(tmp_path: Path) -> None:
     theatre = play(tmp_path, "{ana: hello, deliver: {retry: 2}}")
-    [posting] = theatre.story.deliveries.postings
+    [posting] = theatre.postings
 
     assert [attempt.lost for attempt in posting.attempts] == ["answer", "answer", ""]
     assert len({send.request for send in theatre.sends}) == 1
@@ -274,7 +274,7 @@ def test_forged_delivery_breaks_no_rule_about_deliveries(tmp_path: Path) -> None
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_tampered_body_has_the_signature_of_the_right_one(tmp_path: Path, way: str) -> None:
     theatre = play(tmp_path, f"{{ana: 'h&i 7', deliver: {{tamper: {way}}}}}")
-    [posting], sent = theatre.story.deliveries.postings, theatre.sends[0].request
+    [posting], sent = theatre.postings, theatre.sends[0].request
     right = theatre.story.deliveries.writer.signed(posting.payload, posting.subscription, START_MS)
 
     assert sent.headers == right.headers
@@ -402,18 +402,18 @@ def test_retries_to_an_endpoint_end_when_it_is_disabled(tmp_path: Path) -> None:
     )
 
     assert texts(theatre) == ["one", "two"]
-    assert theatre.story.deliveries.postings[0].record.why == "the endpoint was disabled"
+    assert theatre.postings[0].record.why == "the endpoint was disabled"
 
 
-def test_what_is_not_kept_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_what_has_ended_leaves_nothing_behind(tmp_path: Path) -> None:
     theatre = one(tmp_path)
     theatre.play_until(lambda: bool(theatre.sends))
     deliveries = theatre.story.deliveries
-    [posting] = deliveries.emit(deliveries.postings[0].event, kind="stream", is_kept=False)
+    [posting] = deliveries.emit(theatre.postings[0].event, kind="stream")
     theatre.play()
 
     assert posting.state == "delivered"
-    assert posting not in deliveries.postings
+    assert deliveries._pending == {}
     assert (deliveries.count, deliveries.attempts) == (2, 2)
 
 

@@ -130,7 +130,7 @@ def test_nothing_is_lost_judged_twice_or_judged_too_early(tmp_path: Path, seed: 
     ended = [entry.data.id for entry in entries if entry.kind == "DeliveryFinished"]
 
     assert started == finished
-    assert {posting.id for posting in theatre.story.deliveries.postings} <= set(ended)
+    assert {posting.id for posting in theatre.postings} <= set(ended)
     assert len(ended) == len(set(ended)) == result.deliveries
     assert sum(told.values()) == len(result.verdicts)
     assert all(told[at] == times for at, times in acted.items()), "each act has its verdict"

@@ -61,3 +61,26 @@ def test_of_a_story_that_failed_only_what_must_never_be_is_judged(tmp_path: Path
 
 def test_replies_to_the_people_of_streams_are_nothing_that_a_strict_run_misses(tmp_path: Path) -> None:
     assert play(tmp_path, STREAM, "{ack: {lost: 0}}", chatty, is_strict=True).story.result(0.0).outcome == "passed"
+
+
+def test_rule_that_hangs_on_a_variable_takes_its_last_value_for_all_acts(tmp_path: Path) -> None:
+    bodies = {"one": b"0", "two": b"7"}
+
+    def bot(body: Mapping[str, Any], attempt: int) -> Deed:
+        return Deed(body=bodies[body["message"]["text"]])
+
+    theatre = play(tmp_path, "{ana: one}, {set: {n: 7}}, {ana: two}", "{ack: {body: '{{ n }}'}}", bot)
+    [verdict] = [verdict for verdict in theatre.story.verdicts if verdict.at.startswith("always")]
+
+    assert (verdict.outcome, verdict.observed.count("message/text")) == ("failed", 1)
+
+
+def test_acts_that_have_ended_are_counted_and_not_kept(tmp_path: Path) -> None:
+    steps = "{repeat: {times: 300}, steps: [{ana: hi}]}"
+    theatre = play(tmp_path, steps, "{ack: {lost: 0}}", lambda body, attempt: Deed(ack_ms=2))
+    invariants = theatre.story._invariants
+
+    assert verdicts(theatre) == [("passed", "")]
+    assert [tally.count for tally in invariants._tallies.values()] == [300]
+    assert invariants._uncounted == []
+    assert theatre.story.deliveries._pending == {}

@@ -396,7 +396,7 @@ steps:
     judged = {verdict.at for verdict in result.verdicts}
 
     assert {"steps[0].ana", "steps[1].bot", "steps[3].ana", "steps[5].silence"} <= judged
-    assert all(posting.state != "pending" for posting in theatre.story.deliveries.postings)
+    assert all(posting.state != "pending" for posting in theatre.postings)
     assert theatre.now < 60_000
 
 
@@ -551,7 +551,7 @@ def test_who_was_given_up_speaks_after_the_last_attempt_for_it(tmp_path: Path) -
     theatre = stage(tmp_path, "steps: [{ana: one}, {ana: two}, {ana: three}]", lambda body, attempt: Deed(status=500))
     theatre.play()
     dues = [send.due_ms for send in theatre.sends]
-    firsts = [posting.attempts[0].due_ms for posting in theatre.story.deliveries.postings]
+    firsts = [posting.attempts[0].due_ms for posting in theatre.postings]
 
     assert dues == sorted(dues)
     assert len(dues) == 18

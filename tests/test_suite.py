@@ -203,7 +203,7 @@ class Taker:
     def __init__(self) -> None:
         self.kinds: set[str] = set()
 
-    async def __call__(self, request: web.Request) -> web.Response:
+    async def take(self, request: web.Request) -> web.Response:
         body = await request.json()
         self.kinds.add("smooch" if "trigger" in body else "viber")
         await asyncio.sleep(0.01)
@@ -223,7 +223,7 @@ async def test_side_by_side_each_provider_writes_to_its_own_endpoint(
     takers, endpoints = {name: Taker() for name in known}, {}
     for name, taker in takers.items():
         app = web.Application()
-        app.router.add_post("/", taker)
+        app.router.add_post("/", taker.take)
         endpoints[name] = str((await aiohttp_server(app)).make_url("/"))
 
     result = await run(stories, Settings(port=0, endpoints=endpoints, jobs=4), Journal(lambda: 0.0))

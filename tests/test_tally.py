@@ -30,6 +30,17 @@ def test_only_the_first_few_failures_are_kept() -> None:
     assert found.in_words().endswith("message: 500 in 3 ms and 1,002 more")
 
 
+def test_the_first_failures_are_those_that_were_due_first_whichever_ended_first() -> None:
+    def due(number: int) -> Delivery:
+        found = delivery(500)
+        attempts = tuple(replace(attempt, due_ms=number) for attempt in found.attempts)
+        return replace(found, id=f"d{number}", attempts=attempts)
+
+    found = tally(*map(due, [9, 2, 7, 1, 8, 3]), wanted=AckWanted())
+
+    assert [each.id for each in found.first] == ["d1", "d2", "d3"]
+
+
 def test_any_answer_will_do_where_none_is_wanted() -> None:
     found = tally(delivery(500), delivery("timeout"))
 

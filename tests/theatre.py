@@ -13,7 +13,7 @@ from typing import Any
 from simulator import catalog as catalogs
 from simulator import providers
 from simulator.clock import Nothing
-from simulator.delivery.posting import Send
+from simulator.delivery.posting import Posting, Send
 from simulator.journal import Journal
 from simulator.player import Over
 from simulator.records import Ack, ApiCall, Sent, StoryResult, Trouble
@@ -54,6 +54,8 @@ class Theatre:
     open: dict[int, Send] = field(default_factory=dict)
     """The attempts that have no outcome yet, by the number of their timer."""
     answers: list[Mapping[str, Any]] = field(default_factory=list)
+    postings: list[Posting] = field(default_factory=list)
+    """All that were begun."""
     _events: list[tuple[float, int, Callable[[], None]]] = field(default_factory=list)
     _order: itertools.count[int] = field(default_factory=itertools.count)
 
@@ -165,4 +167,13 @@ def stage(
     )
     journal = Journal(lambda: 0.0, is_kept=True)
     story = Story(scenario, terms, world, journal, real_ms=0.0, is_strict=is_strict)
-    return Theatre(story, bot, str(world.credentials["auth_token"]), journal)
+    theatre = Theatre(story, bot, str(world.credentials["auth_token"]), journal)
+    emit = story.deliveries.emit
+
+    def emitted(*given: Any, **named: Any) -> list[Posting]:
+        begun = emit(*given, **named)
+        theatre.postings += begun
+        return begun
+
+    story.deliveries.emit = emitted  # type: ignore[method-assign]
+    return theatre

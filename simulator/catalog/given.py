@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 from simulator import units
 from simulator.catalog.facts import Catalog, Option
@@ -106,14 +106,14 @@ def by_provider(
     chosen: Collection[str],
     offered: Callable[[str], Collection[str]],
     *,
-    kind: str,
+    kind: Literal["credential", "option"],
     where: str = "",
 ) -> dict[str, dict[str, Any]]:
     """
     Give for each provider that is chosen what is given for it: `NAME` to all that have it, `PROVIDER.NAME` to that one.
 
-    `offered` gives the names that a provider has, `kind` is `credential` or `option`. What is given for a provider that
-    is not chosen is checked, and counts for nothing.
+    `offered` gives the names that a provider has. What is given for a provider that is not chosen is checked, and
+    counts for nothing.
 
     Raises:
         InputError: none of those that are meant has such a name, or there is no such provider.
@@ -135,7 +135,7 @@ def by_provider(
             known = list(dict.fromkeys(each for provider_id in meant for each in offered(provider_id)))
             problems.append(
                 Problem(
-                    code=f"unknown-{kind}",
+                    code="unknown-credential" if kind == "credential" else "unknown-option",
                     what=f'unknown {kind} "{name}"',
                     where=where,
                     at=f"{kind}s.{name}",

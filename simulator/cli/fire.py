@@ -171,7 +171,7 @@ class Order:
             is_whole = True
         finally:
             total = sum(found.values())
-            if total > 1 or self.verbosity < 0:
+            if self.count * self.copies > 1 or self.verbosity < 0:
                 good = found[GOOD]
                 outcome: Span = ("✓ passed  ", "good") if good == total else ("✗ failed  ", "bad")
                 counts = f"{good} of {total} as they should be; {_measured(took, late)}"

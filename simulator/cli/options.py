@@ -228,7 +228,7 @@ loop = click.option(
     "--loop",
     type=click.Choice(["auto", "asyncio", "uvloop"]),
     default="auto",
-    help="The event loop; auto is uvloop where much is to be sent and it is installed.",
+    help="The event loop; auto is uvloop for `fire` at rates where it is installed, and else asyncio.",
 )
 verbosity = both(
     click.option("-q", "--quiet", is_flag=True, help="Show only failures and the last line."),
@@ -309,6 +309,7 @@ playing = both(
     start_of_file,
     click.option("--strict", is_flag=True, help="A reply that no step asked for is a failure."),
     reports,
+    loop,
     env_file,
     verbosity,
 )

@@ -17,6 +17,7 @@ from simulator.cli import options, targets
 from simulator.cli.again import Command, again
 from simulator.cli.defaults import told
 from simulator.cli.ending import INTERRUPTED, OURS
+from simulator.cli.loops import runner
 from simulator.cli.output import line_writer
 from simulator.cli.progress import progress_over
 from simulator.cli.reports import STDOUT, open_reports, with_folder
@@ -177,8 +178,8 @@ class Playing:
                     )
 
         try:
-            with asyncio.Runner() as runner:
-                return runner.run(play())
+            with runner(self._given.get("loop", "auto")) as running:
+                return running.run(play())
         except asyncio.CancelledError:
             # Before the run had begun there is nothing to report.
             raise KeyboardInterrupt from None

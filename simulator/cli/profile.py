@@ -21,16 +21,23 @@ def command(*, provider: str, file: Path) -> None:
     """
     Write the mix that a corpus is like, for `generate --mix`.
 
-    FILE is JSON Lines: a body a line, or what `generate --format requests` writes. Nothing of its texts is kept.
+    FILE is JSON Lines, also compressed (.gz, .zst): a body a line, or what `generate --format requests` writes. Nothing
+    of its texts is kept.
     """
     import json
 
     from simulator import catalog as catalogs
+    from simulator.corpus import packing
     from simulator.corpus.likeness import Likeness
+    from simulator.errors import InputError, Problem
 
-    likeness = Likeness(catalogs.load(provider))
-    with file.open("rb") as stream:
-        _see_all(stream, likeness, str(file))
+    likeness, way = Likeness(catalogs.load(provider)), packing.way_of(file)
+    try:
+        with packing.opened(file, way) as stream:
+            _see_all(stream, likeness, str(file))
+    except packing.damage(way) as error:
+        what, fix = f"the file cannot be read as {way}", "give one that is whole, or name it by what it is"
+        raise InputError(Problem(code="broken-corpus", what=what, where=str(file), why=str(error), fix=fix)) from error
     for name, value in likeness.mix().items():
         # JSON is YAML, too; a key a line is easier to change.
         if not isinstance(value, dict):

@@ -29,6 +29,7 @@ INTERRUPTED = 130
 @options.seed
 @options.start_now
 @click.option("--journal", type=options.FILE, metavar="FILE", help="Write all that happens as JSON Lines.")
+@options.loop
 @options.env_file
 @click.option(
     "--json", "as_json", is_flag=True, help="Print JSON Lines: a first one when ready, then one for each call."
@@ -43,6 +44,7 @@ def command(ctx: click.Context, /, **given: Any) -> int:
     write; `fire` writes to a bot in the name of the first. Receipts go to --endpoint, or where the bot registers.
     """
     from simulator import catalog
+    from simulator.cli.loops import runner
     from simulator.cli.output import line_writer
     from simulator.cli.screens import standard_screen
     from simulator.cli.settings import settings_of, with_endpoints_by_provider
@@ -66,8 +68,8 @@ def command(ctx: click.Context, /, **given: Any) -> int:
         teller = Teller(screen, secrets, verbosity=verbosity, as_json=given["as_json"])
         journal.subscribe(teller)
         try:
-            with asyncio.Runner() as runner:
-                runner.run(serve(server, endpoints, teller))
+            with runner(given["loop"]) as running:
+                running.run(serve(server, endpoints, teller))
         except (KeyboardInterrupt, asyncio.CancelledError):
             return INTERRUPTED
     return 0

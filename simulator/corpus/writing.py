@@ -64,14 +64,17 @@ class Manner:
 
     def beginning(self, number: int) -> str:
         """Give the first part of a text."""
-        length = self._lengths[number] - ENDINGS[self.kinds[number] % len(ENDINGS)]
-        return written(self._seed, self._locale, self._scripts[number], length, "beginning", number)
+        script, rest = self._scripts[number], ENDINGS[self.kinds[number] % len(ENDINGS)]
+        blank = " " if rest and script != "cjk" else ""
+        length = self._lengths[number] - rest - len(blank)
+        return written(self._seed, self._locale, script, length, "beginning", number) + blank
 
     def ending(self, number: int) -> str:
         """Give the second part of a text; those of all kinds stand one behind the other, a pool of each."""
         kind, place = divmod(number, POOL_SIZE)
         script, size = divmod(kind, len(ENDINGS))
-        return written(self._seed, self._locale, _NAMES[script], ENDINGS[size], "ending", place)
+        found = written(self._seed, self._locale, _NAMES[script], ENDINGS[size], "ending", place)
+        return found[:1].lower() + found[1:] if len(found[:1].lower()) == 1 else found
 
 
 _NAMES = tuple(SCRIPTS)

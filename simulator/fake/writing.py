@@ -33,25 +33,34 @@ def written(seed: int, locale: str, script: str, length: int, *names: int | str)
         InputError: there is no such locale.
     """
     draw = stream(seed, "written", locale, script, length, *names)
-    pieces, size = [], 0
-    for word in SCRIPTS[script](seed, locale, draw):
-        if size >= length:
+    pieces: list[str] = []
+    size = 0
+    for piece in SCRIPTS[script](seed, locale, draw):
+        if size > length:
             break
-        pieces.append(word)
-        size += len(word) + 1
-    found = " ".join(pieces)[:length]
-    return _ended(found, script, draw) if found else found
+        pieces.append(piece)
+        size += len(piece) + 1
+    return _shown(_cut(" ".join(pieces), length), script, draw) if length else ""
 
 
-def _ended(text: str, script: str, draw: random.Random) -> str:
-    """Give a text that was cut so that no blank is at its end; with an emoji there, where it is a text with emoji."""
+def _cut(text: str, length: int) -> str:
+    """Give so much of the beginning of a text, with a shorter word at its end where one would be cut."""
+    kept = text[:length]
+    if text[length : length + 1] in ("", " ", "."):
+        return kept
+    head, _, part = kept.rpartition(" ")
+    fitting = next((word for word in text.split() if len(word) == len(part) and word.isalpha()), part)
+    return f"{head} {fitting.lower()}" if head else kept
+
+
+def _shown(text: str, script: str, draw: random.Random) -> str:
+    """Give a text that shows its script: what does so may have been cut off."""
     if script == "emoji":
-        fitting = [each for each in EMOJI if len(each) <= len(text)]
-        last = draw.choice(fitting)
+        last = draw.choice([each for each in EMOJI if len(each) <= len(text)])
         return text[: len(text) - len(last)] + last
     if script == "combining" and len(text) > 1:
         return text[:-1] + draw.choice(MARKS)
-    return text[:-1] + "." if text.endswith(" ") else text
+    return f"{text[:-1]}." if text.endswith(" ") else text
 
 
 def _plain(seed: int, locale: str, draw: random.Random) -> Words:

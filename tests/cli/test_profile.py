@@ -28,3 +28,18 @@ def test_corpus_of_another_provider_is_told(simulate: Simulate, here: Path) -> N
     (here / "corpus.jsonl").write_text('{"object": "page"}\n', "utf-8")
 
     assert "[broken-corpus]" in simulate("profile", "viber", "corpus.jsonl").err
+
+
+def test_compressed_corpus_is_read(simulate: Simulate, here: Path) -> None:
+    simulate("generate", "viber", "--count", "100", "--out", "corpus.jsonl.gz")
+    simulate("generate", "viber", "--count", "100", "--out", "corpus.jsonl")
+
+    assert simulate("profile", "viber", "corpus.jsonl.gz").out == simulate("profile", "viber", "corpus.jsonl").out
+
+
+def test_corpus_that_is_not_compressed_as_its_name_says_is_told(simulate: Simulate, here: Path) -> None:
+    (here / "corpus.jsonl.gz").write_text("{}", "utf-8")
+    done = simulate("profile", "viber", "corpus.jsonl.gz")
+
+    assert done.code == 2
+    assert "corpus.jsonl.gz: the file cannot be read as gzip   [broken-corpus]" in done.err

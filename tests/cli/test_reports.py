@@ -38,6 +38,47 @@ def test_every_report_is_closed_where_one_cannot_be_written(tmp_path: Path) -> N
     assert path.read_text("utf-8").startswith("TAP version 14")
 
 
+def test_every_report_is_closed_where_the_summary_of_the_job_cannot_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "nowhere" / "summary.md"))
+    path = tmp_path / "run.json"
+    wanted = [read_wanted("github"), read_wanted(f"json={path}")]
+    reports = open_reports(wanted, secrets=Redactor([]), versions={}, reproduce=lambda result: "")
+
+    with pytest.raises(InputError, match=r"summary\.md") as caught:
+        reports.close()
+    assert caught.value.problems[0].code == "report-not-written"
+    assert json.loads(path.read_text("utf-8"))["run"]["outcome"] == "interrupted"
+
+
+def test_every_report_is_closed_where_one_has_a_fault_of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "run.json"
+    wanted = [read_wanted(f"tap={tmp_path / 'run.tap'}"), read_wanted(f"json={path}")]
+    reports = open_reports(wanted, secrets=Redactor([]), versions={}, reproduce=lambda result: "")
+    monkeypatch.setattr("simulator.report.tap.TapReport.close", _fail)
+
+    with pytest.raises(ZeroDivisionError):
+        reports.close()
+    assert json.loads(path.read_text("utf-8"))["run"]["outcome"] == "interrupted"
+
+
+def test_file_in_the_place_of_a_folder_is_told_as_one(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("", "utf-8")
+
+    with pytest.raises(InputError, match="is a file, not a folder"):
+        open_reports(
+            [read_wanted(f"json={tmp_path / 'taken' / 'run.json'}")],
+            secrets=Redactor([]),
+            versions={},
+            reproduce=lambda result: "",
+        )
+
+
+def _fail(*given: object, **named: object) -> None:
+    raise ZeroDivisionError
+
+
 @pytest.mark.parametrize("text", ["xml=f", "json", "json=", "github=", "html"])
 def test_report_without_format_or_file_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"there are|needs a file"):

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import html
+import re
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from simulator.records import Entry
+from simulator.records import Entry, RunResult, StoryResult, Verdict
 from tests.report.conftest import FILE, written
 
 
@@ -37,3 +41,34 @@ def test_line_end_in_a_message_cannot_begin_a_command(passed: list[Entry]) -> No
     text = written("github", passed, error="one\n::set-output name=x::y")
 
     assert text == "::error title=simulator::one%0A::set-output name=x::y\n"
+
+
+def test_names_from_a_file_cannot_move_the_cursor_of_who_reads_the_log(failed: list[Entry]) -> None:
+    text = written("github", named(failed, "\x1b[31mred\u202eabc"))
+
+    assert "title=\\x1b[31mred\\u202eabc (shop)" in text
+    assert text.rstrip("\n").isprintable()
+
+
+@pytest.mark.parametrize("name", ["![x](https://example.com/x.png)", "a\\|b", "**bold** ~~no~~", "@everyone #1", "`a`"])
+def test_names_from_a_file_are_no_markup_in_the_summary(failed: list[Entry], tmp_path: Path, name: str) -> None:
+    path = tmp_path / "summary.md"
+
+    written("github", named(failed, name), environment={"GITHUB_STEP_SUMMARY": str(path)})
+    row = next(line for line in path.read_text("utf-8").splitlines() if line.startswith("| ❌ "))
+
+    assert html.unescape(row.split(" | ")[1]) == f"{name} (shop)"
+    assert not set("\\`*_[]()~!#@") & set(re.sub("&[^;]+;", "", row.split(" | ")[1]).replace("(shop)", ""))
+
+
+def named(entries: list[Entry], name: str) -> list[Entry]:
+    """Give the entries of a story that has another name."""
+
+    def renamed(data: Any) -> Any:
+        if isinstance(data, StoryResult):
+            return replace(data, scenario=name, verdicts=tuple(map(renamed, data.verdicts)))
+        if isinstance(data, RunResult):
+            return replace(data, stories=tuple(map(renamed, data.stories)))
+        return replace(data, scenario=name) if isinstance(data, Verdict) else data
+
+    return [replace(entry, data=renamed(entry.data)) for entry in entries]

@@ -7,6 +7,7 @@ from typing import Any
 
 from simulator.provider import ApiResponse
 from simulator.providers.bird import bodies
+from simulator.providers.bird.refusals import fields_of
 from simulator.records import ApiCall, Reply
 
 OPERATIONS = ("send_message", "create_message", "create_conversation")
@@ -20,7 +21,8 @@ def replies(call: ApiCall, response: ApiResponse) -> tuple[Reply, ...]:
     """
     if call.operation not in OPERATIONS:
         return ()
-    said = call.fields.get("initialMessage") if call.operation == "create_conversation" else call.fields
+    fields = fields_of(call)
+    said = fields.get("initialMessage") or {} if call.operation == "create_conversation" else fields
     return tuple(_reply(user, said, call, response) for user in response.values.get("reached", ()))
 
 

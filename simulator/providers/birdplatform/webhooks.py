@@ -137,7 +137,9 @@ def _event_faults(events: Any, world: World) -> list[Detail]:
         return [Detail("events", f"events must be a list of 1 to {world.limits['webhook_events']} event types")]
     known = {event.partition("/")[0] for event in catalog.load("birdplatform").events}
     return [
-        Detail(f"events[{i}]", f"events[{i}] is no event type") for i, name in enumerate(events) if name not in known
+        Detail(f"events[{i}]", f"events[{i}] is no event type")
+        for i, name in enumerate(events)
+        if not isinstance(name, str) or name not in known
     ]
 
 

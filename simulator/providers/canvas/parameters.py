@@ -22,13 +22,15 @@ def parameters(call: ApiCall) -> dict[str, Any]:
     """
     Give name → value; `a[]` makes a list, `a[b]` an object, and of a plain name that repeats the last one counts.
 
-    What stands in the body goes before what stands in the query.
+    What stands in the body goes before what stands in the query; that of a GET nobody looks at.
 
     Raises:
         ValueError: the body says that it is a form of several parts, and is none.
     """
     found = _unfolded(call.query)
     content_type = call.headers.get("content-type", "")
+    if call.method in ("GET", "HEAD"):
+        return found
     if is_multipart(content_type):
         return {**found, **_unfolded(_texts(call.body, content_type))}
     fields = call.fields if isinstance(call.fields, Mapping) else {}

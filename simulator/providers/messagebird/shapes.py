@@ -97,7 +97,7 @@ def message(row: Mapping[str, Any], status: str = "", updated_ms: int | None = N
 
 def message_now(row: Mapping[str, Any], at_ms: int) -> dict[str, Any]:
     """Give a message with the status that it has at that time."""
-    since_ms, status = [each for each in row["statuses"] if each[0] <= at_ms][-1:][0] or row["statuses"][0]
+    since_ms, status = ([each for each in row["statuses"] if each[0] <= at_ms] or row["statuses"][:1])[-1]
     return message(row, status, since_ms)
 
 

@@ -50,6 +50,13 @@ def test_file_is_what_its_content_type_says(desk: Desk, ana: Row, content_type: 
     assert (reply.kind, reply.media, reply.text) == (kind, "https://example.com/thing", "Here")
 
 
+def test_conversation_that_is_opened_without_a_body_says_nothing(desk: Desk) -> None:
+    answered = desk.call("POST", "/conversations", None)
+
+    assert answered.status == 201
+    assert BIRD.replies(answered.call, answered.response) == ()
+
+
 def test_picture_has_its_caption(desk: Desk, ana: Row) -> None:
     images = [{"mediaUrl": "https://example.com/a.jpg", "altText": "flowers"}]
     reply = said_to(desk, ana, {"type": "image", "image": {"images": images, "text": "Spring"}})

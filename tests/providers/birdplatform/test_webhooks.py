@@ -63,6 +63,7 @@ def test_endpoint_can_be_changed_listed_and_taken_away(desk: Desk) -> None:
         ({"url": URL}, "events"),
         ({"url": URL, "events": []}, "events"),
         ({"url": URL, "events": ["message.received"]}, "events[0]"),
+        ({"url": URL, "events": ["sms.sent", {"type": "sms.sent"}]}, "events[1]"),
         ({"url": URL, "events": ["sms.sent"] * 101}, "events"),
         ({"url": "bot", "events": ["sms.sent"]}, "url"),
         ({"url": f"{URL}{'x' * 2048}", "events": ["sms.sent"]}, "url"),

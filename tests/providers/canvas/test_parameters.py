@@ -32,6 +32,16 @@ def test_brackets_make_lists_and_objects(text: str, found: dict[str, Any]) -> No
     assert read(text) == found
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_body_of_a_get_is_not_looked_at(method: str) -> None:
+    headers = {"content-type": "multipart/form-data; boundary=x"}
+    call = ApiCall(
+        id="", provider="canvas", method=method, path="/", headers=headers, body=b"no form", query={"page": "2"}
+    )
+
+    assert parameters(call) == {"page": "2"}
+
+
 def test_body_goes_before_the_query() -> None:
     assert read("a=1", a="2", b="3") == {"a": "1", "b": "3"}
 

@@ -48,6 +48,14 @@ def test_message_is_accepted_with_its_id_and_echoes_what_it_was_given(desk: Desk
     assert shown["source"] == {"order": 7}
 
 
+def test_message_asked_for_in_the_moment_before_its_first_status_has_that_one(desk: Desk, ana: Row) -> None:
+    sent = desk.call("POST", "/v1/send", text(to=ana["phone"], **{"from": desk.channel}))
+    desk.now_ms -= 4_000
+    shown = fields(desk.call("GET", f"/v1/messages/{fields(sent)['id']}"))
+
+    assert shown["status"] == "pending"
+
+
 def test_message_that_fails_says_why_and_reaches_nobody(ana: Row) -> None:
     desk = Desk(ana, receipts="failed")
     answered = desk.call("POST", "/v1/send", text(to=ana["phone"], **{"from": desk.channel}))

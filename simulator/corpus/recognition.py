@@ -1,0 +1,220 @@
+"""Which event a payload is of, and where in it stand times, languages, messages and people."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+
+from simulator.catalog import Catalog, EventFact
+from simulator.corpus.counts import lists_of
+from simulator.corpus.mix import Mix
+from simulator.corpus.press import Press
+from simulator.corpus.recipe import Recipe
+from simulator.corpus.writing import Writing, script_of
+
+Flat = Mapping[str, Any]
+"""Path → value, of all that is in a body; of a list the first element, as the catalog tells them."""
+
+LANGUAGE_FIELDS = ("locale", "language", "user_locale")
+_SAMPLES = 12
+"""So many payloads show what those of one type hold."""
+_SAMPLE_START_MS = 1_767_603_600_000
+_LENGTH = 30
+_MESSAGE = Writing(lengths=((_LENGTH, _LENGTH, 1.0),), scripts=(("cjk", 1.0),))
+"""How messages are written in the samples, so that they are told from all other texts."""
+_MOMENT_MS = 2_000
+_LEAST_NAME = 6
+"""Characters of what a person is known by: shorter texts stand in many payloads."""
+_MOST_SHAPES = 20_000
+"""So many shapes of bodies are remembered with their events; more are found out again."""
+
+
+class Form:
+    """What all payloads of one event type have."""
+
+    def __init__(self, catalog: Catalog, fact: EventFact) -> None:
+        """Begin with what the catalog says; samples are made where they are needed."""
+        self._catalog = catalog
+        self._fact = fact
+        self.event = fact.type
+        self._needed = [
+            path for path, field in fact.fields.items() if field.presence == "required" and not above(path, fact)
+        ]
+        self.told = {path: field.values for path, field in fact.fields.items() if field.values is not None}
+        self.optional = [path for path, field in fact.fields.items() if field.chance < 1 and not above(path, fact)]
+        """The fields that are there or not, and below none that may be missing."""
+        self.lists = frozenset(lists_of(fact))
+        """Names of lists whose lengths a mix can say."""
+
+    def fits(self, flat: Flat) -> bool:
+        """Tell whether a body may be of this type."""
+        return all(path in flat for path in self._needed) and all(
+            _may_be(flat[path], values) for path, values in self.told.items() if path in flat
+        )
+
+    def distance(self, flat: Flat) -> tuple[int, int, int]:
+        """Give how far a body is from the usual: fields that are not known, that are needed, that are missing."""
+        missing = sum(path not in flat for path in self._fact.fields)
+        return len(flat.keys() - self._usual), -len(self._needed), missing
+
+    @cached_property
+    def _usual(self) -> frozenset[str]:
+        """What fields a payload has: those that the catalog tells, and those below them that are made here."""
+        return frozenset(self._fact.fields).union(*(sample.flat for sample in self._samples))
+
+    @cached_property
+    def _samples(self) -> list[_Sample]:
+        mix = Mix(events={self.event: 1.0}, writing=_MESSAGE)
+        recipe = Recipe(provider=self._catalog.id, mix=mix, seed=1, start_ms=_SAMPLE_START_MS, count=_SAMPLES)
+        press = Press(recipe, {})
+        return [
+            _Sample(
+                body=(body := json.loads(press.body(number, row))),
+                flat=flat_of(body),
+                due_ms=row[2],
+                names=frozenset(_names(press.studio.user(row[1]))),
+            )
+            for number, row in enumerate(press.rows(0)[:_SAMPLES])
+        ]
+
+    @cached_property
+    def messages(self) -> tuple[str, ...]:
+        """The fields in which a message stands, and nothing else."""
+        return self._where(
+            lambda value, _: isinstance(value, str) and len(value) == _LENGTH and script_of(value) == "cjk"
+        )
+
+    @cached_property
+    def times(self) -> tuple[str, ...]:
+        """The fields that tell when the event was, or a moment before."""
+        return self._where(lambda value, sample: abs((time_ms(value) or 0) - sample.due_ms) <= _MOMENT_MS)
+
+    @cached_property
+    def people(self) -> tuple[str, ...]:
+        """The fields by which a person is known; what stands there belongs to her alone."""
+        return self._where(lambda value, sample: isinstance(value, str) and value in sample.names)
+
+    @cached_property
+    def usual_lengths(self) -> Mapping[str, set[int]]:
+        """Name of a list → how many elements it has where no mix says it."""
+        found: dict[str, set[int]] = {}
+        for sample in self._samples:
+            for name, length in lists_in(sample.body):
+                found.setdefault(name, set()).add(length)
+        return found
+
+    def _where(self, is_one: Callable[[Any, _Sample], bool]) -> tuple[str, ...]:
+        """Give the fields of which that is true in every sample that has them."""
+        seen = Counter(path for sample in self._samples for path in sample.flat)
+        right = Counter(path for each in self._samples for path, value in each.flat.items() if is_one(value, each))
+        return tuple(sorted(path for path, count in right.items() if count == seen[path]))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Sample:
+    """A body that was made here, and what is known about it."""
+
+    body: Any
+    flat: Flat
+    due_ms: int
+    names: frozenset[str]
+    """The texts by which its person is known."""
+
+
+class Recogniser:
+    """Finds the form of a body."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        """Begin with no body seen."""
+        self.forms = {fact.type: Form(catalog, fact) for fact in catalog.events.values()}
+        self._telling = sorted({path for form in self.forms.values() for path in form.told})
+        self._known: dict[Any, Form | None] = {}
+
+    def form(self, flat: Flat) -> Form | None:
+        """Give the form that a body is most like: of those that it fits, the one that knows most of it."""
+        shape = (frozenset(flat), tuple(_scalar(flat.get(path)) for path in self._telling))
+        if shape not in self._known:
+            if len(self._known) >= _MOST_SHAPES:
+                self._known.clear()
+            fitting = [form for form in self.forms.values() if form.fits(flat)]
+            self._known[shape] = min(fitting, key=lambda form: form.distance(flat)) if fitting else None
+        return self._known[shape]
+
+
+def flat_of(body: Any) -> dict[str, Any]:
+    """Give all that is in a body by its path; of a list its first element."""
+    return dict(_flat(body, ""))
+
+
+def _flat(value: Any, before: str) -> Iterator[tuple[str, Any]]:
+    pairs = value.items() if isinstance(value, dict) else enumerate(value[:1])
+    for name, inner in pairs:
+        key = _escaped(str(name))
+        path = f"{before}.{key}" if before else key
+        yield path, inner
+        if isinstance(inner, dict | list):
+            yield from _flat(inner, path)
+
+
+def _escaped(key: str) -> str:
+    """Give a key as paths write it."""
+    return key if "." not in key and "\\" not in key else key.replace("\\", "\\\\").replace(".", "\\.")
+
+
+def lists_in(value: Any, name: str = "") -> Iterator[tuple[str, int]]:
+    """Give all lists in a body: their names and lengths."""
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from lists_in(inner, str(key))
+    elif isinstance(value, list):
+        yield name, len(value)
+        for inner in value:
+            yield from lists_in(inner)
+
+
+def above(path: str, fact: EventFact) -> str:
+    """Give the first field above a path that may be missing; empty where there is none."""
+    parts = path.split(".")
+    fields = (".".join(parts[:count]) for count in range(1, len(parts)))
+    return next((each for each in fields if each in fact.fields and fact.fields[each].presence != "required"), "")
+
+
+def _may_be(value: Any, values: tuple[Any, ...]) -> bool:
+    return isinstance(value, list | dict) or value in values
+
+
+def _scalar(value: Any) -> Any:
+    return None if isinstance(value, list | dict) else value
+
+
+def _names(row: Any) -> Iterator[str]:
+    """Give the texts of a person's row that may be hers alone."""
+    if isinstance(row, Mapping):
+        for inner in row.values():
+            yield from _names(inner)
+    elif isinstance(row, list | tuple):
+        for inner in row:
+            yield from _names(inner)
+    elif isinstance(row, str) and len(row) >= _LEAST_NAME and time_ms(row) is None:
+        yield row
+
+
+def time_ms(value: Any) -> int | None:
+    """Give what may be a time since 2001, in Unix milliseconds."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int | float):
+        whole = int(value * 1000) if 1e9 <= value < 4e9 else int(value)
+        return whole if 1e12 <= whole < 4e12 else None
+    if isinstance(value, str) and len(value) >= 19 and value[4:5] == "-" and value[10:11] == "T":
+        try:
+            found = datetime.fromisoformat(value[:19]).replace(tzinfo=UTC)
+        except ValueError:
+            return None
+        return int(found.timestamp() * 1000) if found.year > 2000 else None
+    return None

@@ -101,13 +101,17 @@ class AsyncSimulator(Rig):
 
     async def connect(self, bot: Any, path: str = "/") -> str:
         """Let events go to a bot, and give its endpoint: an address, or an app in this process."""
-        return await asyncio.to_thread(self.backstage.connect, bot, path)
+        __tracebackhide__ = True
+        return await _plainly(asyncio.to_thread(self.backstage.connect, bot, path))
 
     async def launch(self, command: str | Sequence[str], path: str = "/") -> str:
         """Start a bot's program at a free port, and give its endpoint."""
-        return await asyncio.to_thread(self.backstage.launch, words_of(command), path)
+        __tracebackhide__ = True
+        words = words_of(command)
+        return await _plainly(asyncio.to_thread(self.backstage.launch, words, path))
 
     def __getattr__(self, name: str) -> AsyncService:
+        __tracebackhide__ = True
         if name.startswith("_"):
             raise AttributeError(name)
         return AsyncService(self, self.checked(name))
@@ -135,8 +139,17 @@ class AsyncSimulator(Rig):
 
 async def _awaited(backstage: Backstage, work: Coroutine[Any, Any, T]) -> T:
     __tracebackhide__ = True
-    try:
+
+    async def submitted() -> T:
         return await asyncio.wrap_future(backstage.submit(work))
+
+    return await _plainly(submitted())
+
+
+async def _plainly(work: Coroutine[Any, Any, T]) -> T:
+    __tracebackhide__ = True
+    try:
+        return await work
     except (SimulatorError, VerdictError) as error:
         # What led to it is the line that called; the way through our threads says nothing to its reader.
         raise error.with_traceback(None) from None

@@ -74,7 +74,8 @@ class Backstage:
         writer = LineWriter(journal, self._secrets) if journal is not None else None
         self._journal = Journal(lambda: real_ms() - begun_ms, writer=writer)
         self.engine = Engine(settings, self._journal, provider_ids)
-        self.endpoint = settings.endpoint
+        self.endpoint = addresses.parse(settings.endpoint, where="endpoint") if settings.endpoint else ""
+        self._is_connected = False
         self._head = {"scenario": name, "clock": {"patience": PATIENCE}, **head}
         self._thread = LoopThread("simulator")
         self._playing: dict[str, _Playing] = {}
@@ -164,14 +165,16 @@ class Backstage:
             EndpointError: it ended at once, or does not listen after 30 s.
         """
         self._refuse_begun()
-        url = f"http://127.0.0.1:{self._claimed_port()}{path}"
+        url = _url(self._claimed_port(), path)
         self.submit(self._start_bot(command, url)).result()
         return url
 
     def _host(self, app: Any, path: str) -> str:
         port = self._claimed_port()
-        url = f"http://127.0.0.1:{port}{path}"
+        url = _url(port, path)
         found = hosted(app, port)
+        if self._app is not None:
+            self._app.stop()
         if found.transport is not None:
             self.engine.mount(urlsplit(url).netloc, found.transport)
         # While it starts, the app may already ask the mock API to register its own address.
@@ -253,8 +256,7 @@ class Backstage:
             return self._playing[provider_id]
         number = len(self._playing) + 1
         coded = Coded(self._head, self.engine.stages[provider_id].catalog, place)
-        scenario = dataclasses.replace(coded.scenario, endpoint=self.endpoint)
-        endpoint = self.engine.settings.endpoint_for(scenario, provider_id)
+        endpoint = self._endpoint_of(provider_id, place)
         story = self.engine.story(coded.scenario, provider_id, endpoint, number=number, kind=Session)
         assert isinstance(story, Session)
         transcript = Transcript(hide=self._secrets.hide)
@@ -264,6 +266,14 @@ class Backstage:
         playing = _Playing(coded, story, transcript, asyncio.Lock(), task)
         self._playing[provider_id] = playing
         return playing
+
+    def _endpoint_of(self, provider_id: str, place: Place) -> str:
+        """Give where the events of a provider go: to the bot that was connected, or else where the settings say."""
+        named = "" if self._is_connected else self.engine.settings.endpoints.get(provider_id, "")
+        endpoint = named or self.endpoint
+        if not endpoint:
+            raise InputError(_nobody(place))
+        return addresses.parse(endpoint, where="endpoint")
 
     async def _played(self, playing: _Playing, step: Any) -> Outcome:
         done: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
@@ -286,10 +296,12 @@ class Backstage:
         return outcome
 
     async def _subscribe(self, url: str) -> None:
-        self.endpoint = url
+        self.endpoint, self._is_connected = url, True
         self.engine.subscribe(url)
 
     async def _start_bot(self, command: tuple[str, ...], url: str) -> None:
+        if self._bot is not None:
+            await self._bot.stop()
         environment = self.engine.environment(url)
         self._bot = BotProcess(command, endpoint=url, environment=environment, journal=self._journal)
         # It may register its own address while it starts.
@@ -360,6 +372,20 @@ def _of_story(number: int, transcript: Transcript) -> Callable[[Entry], None]:
                 pass
 
     return tell
+
+
+def _url(port: int, path: str) -> str:
+    return f"http://127.0.0.1:{port}/{path.removeprefix('/')}"
+
+
+def _nobody(place: Place) -> Problem:
+    return Problem(
+        code="no-endpoint",
+        what="no bot is connected",
+        where=str(place),
+        why="events need somebody who takes them",
+        fix='before the first actor: connect(":3000/hook"), connect(app), or launch("python bot.py")',
+    )
 
 
 def _over(place: Place) -> Problem:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from simulator import addresses, catalog, doctor, providers, suite
 from simulator.cli import stories
@@ -22,7 +22,7 @@ from simulator.corpus.feed import Feed
 from simulator.corpus.recipe import Recipe
 from simulator.delivery.plain import PlainTransport
 from simulator.doctor import Captured, Diagnosis
-from simulator.errors import InputError
+from simulator.errors import InputError, Problem
 from simulator.journal import Journal, LineWriter
 from simulator.ports import free_claim
 from simulator.records import Entry, Payload, RunResult, Sent, SignedRequest
@@ -30,6 +30,8 @@ from simulator.scenario.model import Scenario
 from simulator.schema import event_schema, events_schema, scenario_schema
 from simulator.settings import Settings
 from simulator.units import instant_ms
+
+T = TypeVar("T")
 
 
 def check(*paths: str | Path) -> list[Scenario]:
@@ -61,7 +63,8 @@ def run(
     asyncio.to_thread(run, …)`.
 
     Raises:
-        InputError: a file is wrong, nothing is selected, no endpoint is named, or the port is taken.
+        InputError: a file is wrong, nothing is selected, no endpoint is named, the port is taken, or an event loop runs
+            in this thread.
         EndpointError: the bot's program does not start.
     """
     scenarios = stories.chosen(check(*paths), tags=tags, keyword=keyword, provider_ids=providers)
@@ -78,7 +81,7 @@ def run(
         writer = LineWriter(journal, secrets) if journal is not None else None
         book = open_things.enter_context(Journal(lambda: real_ms() - begun_ms, writer=writer))
         book.subscribe(on_entry)
-        return asyncio.run(suite.run(scenarios, chosen, book))
+        return _run(lambda: suite.run(scenarios, chosen, book), "run")
 
 
 def payload(
@@ -139,7 +142,7 @@ def fire(
     Send one event now, signed, and give the bot's answer, or the trouble in its place.
 
     Raises:
-        InputError: as `request`.
+        InputError: as `request`; or an event loop runs in this thread.
     """
     now_ms = wall_ms()
     sample = Sample(provider, seed=seed, start_ms=now_ms, credentials=credentials, options=options)
@@ -151,7 +154,7 @@ def fire(
         async with PlainTransport(tick=real_ms) as transport:
             return await transport.send(signed, timeout_ms=policy.timeout_ms)
 
-    return asyncio.run(send())
+    return _run(send, "fire")
 
 
 def generate(
@@ -220,3 +223,19 @@ def schema_of(provider: str = "", event: str = "") -> dict[str, Any]:
     if event not in facts.events:
         raise InputError(unknown_event(event, facts))
     return event_schema(facts.events[event], facts)
+
+
+def _run(begin: Callable[[], Coroutine[Any, Any, T]], name: str) -> T:
+    """Give what comes of it, in an event loop of its own."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(begin())
+    raise InputError(
+        Problem(
+            code="loop-runs",
+            what=f"{name}(…) cannot be called where an event loop runs",
+            why="it waits until all is done, so that nothing else in this thread could go on meanwhile",
+            fix=f"await asyncio.to_thread(simulator.{name}, …)",
+        )
+    )

@@ -108,6 +108,7 @@ class Rig:
         Raises:
             InputError: there are several.
         """
+        __tracebackhide__ = True
         found = list(dict.fromkeys(self.used)) or list(self.provider_ids)
         if len(found) == 1:
             return found[0]
@@ -128,6 +129,7 @@ class Rig:
         Raises:
             AttributeError: it is not here.
         """
+        __tracebackhide__ = True
         if provider_id not in self.provider_ids:
             near = did_you_mean(provider_id, self.provider_ids, f"there are: {', '.join(self.provider_ids)}")
             raise AttributeError(f'no provider "{provider_id}" is here; {near}')
@@ -183,11 +185,30 @@ def bot_of(text: str | None, wanted: Mapping[str, Any]) -> dict[str, Any]:
 
 def first_of(outcome: Outcome) -> Reply:
     """Give the reply that was asked for."""
+    __tracebackhide__ = True
     if not outcome.replies:
         raise LookupError("an optional reply did not come; ask for it by replies(…), which gives as many as there are")
     return outcome.replies[0]
 
 
 def words_of(command: str | Sequence[str]) -> tuple[str, ...]:
-    """Give the words of a command."""
-    return tuple(shlex.split(command)) if isinstance(command, str) else tuple(command)
+    """
+    Give the words of a command.
+
+    Raises:
+        InputError: a quotation in it is not closed.
+    """
+    __tracebackhide__ = True
+    try:
+        return tuple(shlex.split(command)) if isinstance(command, str) else tuple(command)
+    except ValueError as error:
+        raise InputError(
+            Problem(
+                code="bad-value",
+                what="the command cannot be read",
+                where=str(caller()),
+                at=str(command),
+                why=str(error),
+                fix='close every quotation, or give the words as a list: ["python", "bot.py"]',
+            )
+        ) from None

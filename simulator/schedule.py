@@ -125,7 +125,7 @@ def _moments(plan: Plan, draw: Draw) -> Iterator[int]:
     if plan.rate_per_s is not None and plan.arrivals == "poisson":
         return _poisson(plan.start_ms, plan.rate_per_s, draw)
     if plan.rate_per_s is not None:
-        return _uniform(plan.start_ms, plan.rate_per_s)
+        return _uniform(plan.start_ms, plan.rate_per_s, plan.lasting_ms)
     if plan.every is not None:
         return _spaced(plan.start_ms, plan.every, draw)
     if plan.cron is not None:
@@ -134,8 +134,14 @@ def _moments(plan: Plan, draw: Draw) -> Iterator[int]:
     return iter((plan.start_ms,))
 
 
-def _uniform(start_ms: int, rate_per_s: float) -> Iterator[int]:
-    return (start_ms + math.floor(number * 1000 / rate_per_s + 0.5) for number in itertools.count())
+def _uniform(start_ms: int, rate_per_s: float, lasting_ms: int | None) -> Iterator[int]:
+    most_ms = math.inf if lasting_ms is None else lasting_ms - 1
+    for number in itertools.count():
+        at_ms = number * 1000 / rate_per_s
+        if lasting_ms is not None and at_ms >= lasting_ms:
+            return
+        # The last ones of a fast rate would be rounded up to the end, and be missing.
+        yield start_ms + int(min(math.floor(at_ms + 0.5), most_ms))
 
 
 def _poisson(start_ms: int, rate_per_s: float, draw: Draw) -> Iterator[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -130,7 +130,8 @@ class Simulator(Rig):
             InputError: it is neither, or an actor has been asked for already.
             EndpointError: the app says that it cannot start.
         """
-        return self.backstage.connect(bot, path)
+        __tracebackhide__ = True
+        return _plainly(lambda: self.backstage.connect(bot, path))
 
     def launch(self, command: str | Sequence[str], path: str = "/") -> str:
         """
@@ -140,9 +141,12 @@ class Simulator(Rig):
             InputError: there is no such program, or an actor has been asked for already.
             EndpointError: it ended at once, or does not listen after 30 s.
         """
-        return self.backstage.launch(words_of(command), path)
+        __tracebackhide__ = True
+        words = words_of(command)
+        return _plainly(lambda: self.backstage.launch(words, path))
 
     def __getattr__(self, name: str) -> Service:
+        __tracebackhide__ = True
         if name.startswith("_"):
             raise AttributeError(name)
         return Service(self, self.checked(name))
@@ -170,12 +174,18 @@ class Simulator(Rig):
 
 def _wait(backstage: Backstage, work: Coroutine[Any, Any, T]) -> T:
     __tracebackhide__ = True
-    future = backstage.submit(work)
+    future = _plainly(lambda: backstage.submit(work))
     try:
-        return future.result()
-    except (SimulatorError, VerdictError) as error:
-        # What led to it is the line that called; the way through our threads says nothing to its reader.
-        raise error.with_traceback(None) from None
+        return _plainly(future.result)
     except BaseException:
         future.cancel()
         raise
+
+
+def _plainly(do: Callable[[], T]) -> T:
+    __tracebackhide__ = True
+    try:
+        return do()
+    except (SimulatorError, VerdictError) as error:
+        # What led to it is the line that called; the way through our threads says nothing to its reader.
+        raise error.with_traceback(None) from None

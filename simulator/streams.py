@@ -267,7 +267,8 @@ def _plan(step: EmitStep, at_ms: int) -> Plan:
 
 def _told(found: Histogram) -> dict[str, float]:
     return {
-        "least": found.least_ms,
+        # Without what floating point adds, and the sign of nothing.
+        "least": round(found.least_ms, 6) + 0.0,
         "p50": found.percentile(0.5),
         "p99": found.percentile(0.99),
         "most": found.most_ms,

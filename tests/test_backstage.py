@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from simulator import EndpointError, InputError, Simulator, VerdictError
 from simulator.bots import viber as bot
+
+from .echo import wsgi
 
 BOT = (sys.executable, str(Path(str(bot.__file__))))
 
@@ -53,6 +58,50 @@ def test_secrets_are_hidden_in_failures() -> None:
             sim.reply("any answer", within="50ms")
 
     assert "a-very-secret-token" not in str(caught.value)
+
+
+def test_the_bot_that_is_connected_last_is_the_one_that_is_written_to() -> None:
+    with Simulator("viber", endpoint=":9/nobody") as sim:
+        sim.connect(wsgi(sim), "hook")
+        sim.viber.actor("ana").says("hi")
+
+        assert sim.reply("~hello").text == "hello hi"
+        assert sim.endpoint.endswith("/hook")
+
+
+def test_a_bot_that_is_replaced_is_ended() -> None:
+    with Simulator("viber") as sim:
+        first = sim.launch(BOT)
+        sim.launch(BOT)
+
+        with pytest.raises(OSError, match="refused"):
+            socket.create_connection(("127.0.0.1", urlsplit(first).port or 0), timeout=1)
+
+
+def test_nobody_to_write_to_is_told_in_the_words_of_code() -> None:
+    with Simulator("viber") as sim, pytest.raises(InputError, match="no-endpoint") as caught:
+        sim.viber.actor("ana")
+
+    assert "connect(" in caught.value.problems[0].fix
+    assert "--" not in caught.value.problems[0].fix
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda sim: sim.launch("there-is-no-such-program"),
+        lambda sim: sim.connect(42),
+        lambda sim: sim.launch([]),
+        lambda sim: sim.launch("an 'open quote"),
+    ],
+)
+def test_a_wrong_call_is_told_without_the_way_through_our_threads(wrong: Callable[[Simulator], object]) -> None:
+    with Simulator("viber") as sim, pytest.raises(InputError) as caught:
+        wrong(sim)
+
+    assert caught.value.__cause__ is None
+    assert caught.value.__suppress_context__
+    assert not [frame for frame in caught.traceback if frame.path.name in ("process.py", "threads.py", "hosting.py")]
 
 
 def test_closing_twice_is_closing_once() -> None:

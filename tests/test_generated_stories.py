@@ -19,14 +19,30 @@ WORDS = ("hi", "bye", "ok")
 WITHINS_MS = (100, 400, 1500)
 UNTILS = ("*/10 * * * *", "@daily", "2026-01-05T10:00:00Z")
 STORIES = range(120)
+BAD_DAYS = (
+    "copies: 2",
+    "copies: 3, latency: 1s..5m",
+    "late: 1s..10m",
+    "late: 70ms, retry: 2",
+    "reorder: true",
+    "reorder: 2, copies: 2, chance: 50%",
+    "drop: 1",
+    "drop: true",
+    "retry: 1",
+    "tamper: text",
+    "tamper: space",
+    "signature: wrong",
+    "signature: missing",
+)
+
+
+def bad_day(draw: random.Random) -> str:
+    """Give what befalls a delivery, if anything does, to be written beside its step."""
+    return f", deliver: {{{draw.choice(BAD_DAYS)}}}" if draw.random() < 0.4 else ""
 
 
 def act(draw: random.Random) -> str:
-    deliver = ""
-    if draw.random() < 0.3:
-        latency = ", latency: 1s..5m" if draw.random() < 0.6 else ""
-        deliver = f", deliver: {{copies: {draw.randint(1, 3)}{latency}}}"
-    return f"{{{draw.choice(['ana', 'ben'])}: {draw.choice(WORDS)}{deliver}}}"
+    return f"{{{draw.choice(['ana', 'ben'])}: {draw.choice(WORDS)}{bad_day(draw)}}}"
 
 
 def expectation(draw: random.Random) -> str:
@@ -54,7 +70,7 @@ def emission(draw: random.Random) -> str:
     number = draw.randrange(len(when))
     event = "message/sticker" if "after" in when[number] else "message/text"
     who = draw.choice(["", ", actors: 3", ", actors: [ben]"]) if "after" not in when[number] else ""
-    return f"{{emit: {{event: {event}, {when[number]}{who}}}}}"
+    return f"{{emit: {{event: {event}, {when[number]}{who}}}{bad_day(draw)}}}"
 
 
 def steps(draw: random.Random, depth: int = 0) -> str:
@@ -194,3 +210,43 @@ def test_a_slower_bot_changes_no_byte_of_a_story_that_passes(tmp_path: Path, see
         return sorted(raw for body, raw in sent if body["event"] != "delivered" or body["user_id"] in people)
 
     assert bodies(1) == bodies(150)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_story_that_is_cut_anywhere_leaves_nothing_open_and_no_step_untold(tmp_path: Path, seed: int) -> None:
+    draw = random.Random(f"cut {seed}")
+    pace, bot = draw.choice(["instant", "10x", "real"]), draw.choice([bot_of(seed), deaf])
+    theatre = stage(tmp_path, f"clock: {{pace: {pace}}}\nsteps: [{steps(draw)}]", bot, actors=("ana", "ben"))
+    left = iter(range(draw.choice([1, 3, 10, 30, 100, 300])))
+    theatre.play_until(lambda: next(left, None) is None)
+
+    result = theatre.cut()
+    entries = theatre.journal.entries
+    started = Counter(entry.data["delivery_id"] for entry in entries if entry.kind == "AttemptStarted")
+    finished = Counter(entry.data["delivery_id"] for entry in entries if entry.kind == "AttemptFinished")
+    ended = Counter(entry.data.id for entry in entries if entry.kind == "DeliveryFinished")
+    told = {verdict.at for verdict in result.verdicts}
+    is_whole = all(verdict.code != "not-reached" for verdict in result.verdicts)
+
+    assert started == finished
+    assert ended == Counter(posting.id for posting in theatre.postings)
+    assert entries[-1].kind == "StoryFinished"
+    assert is_whole or {step.at for step in judged_steps(theatre.story.scenario.steps)} <= told
+
+
+def deaf(body: Mapping[str, Any], attempt: int) -> Deed:
+    """Take everything, and answer nothing."""
+    return Deed(ack_ms=1e9)
+
+
+def test_thousands_of_attempts_without_an_answer_go_out_in_time_and_can_be_cut(tmp_path: Path) -> None:
+    stream = "{emit: {event: message/text, rate: 2000/s, lasting: 1s, actors: 50}}"
+    theatre = stage(tmp_path, f"clock: {{pace: real}}\nsteps: [{stream}]", deaf)
+    theatre.play_until(lambda: theatre.now > 1_000 or len(theatre.open) == 2_000)
+    open_at_once = len(theatre.open)
+
+    result = theatre.cut()
+
+    assert open_at_once == 2_000
+    assert [(verdict.outcome, verdict.code) for verdict in result.verdicts] == [("skipped", "not-reached")]
+    assert theatre.story.deliveries._pending == {}

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 import simulator
+from simulator import InputError
 from simulator.bots import viber as bot
 
 ROOT = Path(__file__).parent.parent
@@ -101,3 +104,21 @@ def test_schema_of_a_scenario_a_provider_and_an_event() -> None:
 def test_an_unknown_name_is_told(provider: str, event: str) -> None:
     with pytest.raises(simulator.InputError):
         simulator.schema_of(provider, event)
+
+
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [
+        ("run", lambda story: simulator.run(story, endpoint=":9/")),
+        ("fire", lambda story: simulator.fire("viber", "seen", ":9/")),
+    ],
+)
+async def test_in_an_event_loop_it_is_told_how_to_wait(
+    story: Path, name: str, call: Callable[[Path], object], recwarn: pytest.WarningsRecorder
+) -> None:
+    with pytest.raises(InputError, match="loop-runs") as caught:
+        call(story)
+    gc.collect()
+
+    assert f"asyncio.to_thread(simulator.{name}" in caught.value.problems[0].fix
+    assert not recwarn.list

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -91,9 +94,36 @@ def test_a_failure_shows_its_line_the_talk_and_how_to_see_it_again(project: Path
     assert "order.yaml:8:5" in said
     assert "ana › [opens] chat" in said
     assert "[wrong-reply]" in said
-    assert 'pytest "order.yaml::A welcome[viber]"' in said
+    assert "pytest 'order.yaml::A welcome[viber]'" in said
     assert "Traceback" not in said
     assert "runtest" not in said
+
+
+def test_a_failure_is_told_in_one_line_too(project: Path) -> None:
+    (project / "order.yaml").write_text(STORY.replace("~welcome", "~goodbye, within: 100ms"), "utf-8")
+
+    code, said = play(project, "--tb=line", "--junitxml=junit.xml")
+    [failure] = ET.parse(project / "junit.xml").iter("failure")
+
+    assert code == 1
+    assert "order.yaml:8: bot: {text: ~goodbye" in said
+    assert "order.yaml::A welcome[viber] - bot: {text: ~goodbye" in said
+    assert failure.get("message", "").startswith("bot: {text: ~goodbye")
+    assert "ana › [opens] chat" in (failure.text or "")
+
+
+@pytest.mark.parametrize("name", ["a::b", "x[y]", "$(touch here)", "it's", '"so"', "a/b\\c", "-x"])
+def test_a_failure_is_played_again_by_its_line_whatever_its_name_is(project: Path, name: str) -> None:
+    story = STORY.replace("A welcome", json.dumps(name)).replace("~welcome", "~goodbye, within: 50ms")
+    (project / "order.yaml").write_text(story, "utf-8")
+
+    _, said = play(project)
+    words = shlex.split(next(line for line in said.splitlines() if "reproduce:" in line).partition("reproduce:")[2])
+    code, again = play(project, *words[1:], bot="")
+
+    assert words[0] == "pytest"
+    assert code == 1, again
+    assert "[wrong-reply]" in again
 
 
 def test_a_broken_scenario_tells_all_its_problems(project: Path) -> None:
@@ -187,15 +217,16 @@ def test_nobody_to_write_to_is_told(project: Path) -> None:
     [
         (("--simulator-args", "--seed many"), "--seed"),
         (("--simulator-args", "-j 4"), "pytest has -n of pytest-xdist"),
+        (("--simulator-args", "'--strict"), "No closing quotation"),
         (("--simulator-target", "staging"), "[unknown-target]"),
     ],
 )
 def test_an_option_that_is_wrong_ends_it_at_once(project: Path, words: tuple[str, ...], told: str) -> None:
     code, said = play(project, *words)
 
-    assert code in (2, 4)
+    assert code == 2
     assert told in said
-    assert "Traceback" not in said
+    assert "asked.py" not in said
 
 
 def test_a_story_that_judges_nothing_is_skipped(project: Path) -> None:
@@ -285,7 +316,41 @@ def test_a_bot_that_does_not_start_is_told(tmp_path: Path) -> None:
     code, said = play(tmp_path, bot=f'"{sys.executable}" -c "raise SystemExit(3)"')
 
     assert code == 1
-    assert "EndpointError" in said
+    assert "[bot-not-started]" in said
+    assert "process.py" not in said
+
+
+def test_options_that_are_wrong_are_told_without_our_frames(tmp_path: Path) -> None:
+    (tmp_path / "test_bot.py").write_text("def test_it(sim):\n    pass\n", "utf-8")
+
+    code, said = play(tmp_path, "--simulator-target", "staging")
+
+    assert code == 1
+    assert "[unknown-target]" in said
+    assert "asked.py" not in said
+
+
+def test_what_fails_after_the_test_is_told_without_our_frames(tmp_path: Path) -> None:
+    (tmp_path / "test_bot.py").write_text(
+        """
+import pytest
+
+@pytest.fixture
+def simulator_settings():
+    return {"always": [{"never": {"bot": {"text": "~welcome"}}}]}
+
+def test_it(sim):
+    sim.viber.actor("ana").does(opens="chat")
+""",
+        "utf-8",
+    )
+
+    code, said = play(tmp_path)
+
+    assert code == 1
+    assert "1 passed, 1 error" in said
+    assert "never" in said
+    assert "backstage.py" not in said
 
 
 # --- what it costs who does not use it -------------------------------------------------------------------------------

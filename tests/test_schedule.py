@@ -170,3 +170,13 @@ def test_what_is_neither_a_time_nor_a_cron_line_is_told(text: str) -> None:
 
 def test_cron_line_ends_with_the_calendar() -> None:
     assert list(cron_times("0 0 1 * *", "UTC", ms(9999, 11, 30))) == [ms(9999, 12, 1)]
+
+
+@given(rate_per_s=st.floats(0.1, 100_000), lasting_ms=st.integers(1, 200))
+def test_a_rate_has_all_its_events_also_those_just_before_the_end(rate_per_s: float, lasting_ms: int) -> None:
+    wanted = sum(1 for _ in itertools.takewhile(lambda n: n * 1000 / rate_per_s < lasting_ms, itertools.count()))
+    found = list(due_times(Plan(start_ms=START_MS, rate_per_s=rate_per_s, lasting_ms=lasting_ms), draws()))
+
+    assert len(found) == wanted
+    assert found == sorted(found)
+    assert START_MS == found[0] <= found[-1] < START_MS + lasting_ms

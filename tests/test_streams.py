@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections import Counter
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from simulator.records import Verdict
+from simulator.story import MOMENTS_TO_A_BREATH
 from tests.theatre import START_MS, Bot, Deed, Theatre, stage
 
 HOUR_MS = 3_600_000
@@ -250,3 +252,36 @@ def test_each_round_has_a_stream_of_its_own(tmp_path: Path) -> None:
 
     assert len(tokens) == 6
     assert [verdict.outcome for verdict in theatre.story.verdicts] == ["passed"] * 3
+
+
+@pytest.mark.parametrize("pace", ["instant", "real"])
+def test_each_of_many_at_one_moment_leaves_before_the_next_is_made(tmp_path: Path, pace: str) -> None:
+    theatre = play(tmp_path, "{emit: {event: message/text, burst: 5, actors: 3}}", pace=pace)
+    kinds = [entry.kind for entry in theatre.journal.entries if entry.kind in ("PayloadRendered", "AttemptStarted")]
+
+    assert kinds[:10] == ["PayloadRendered", "AttemptStarted"] * 5
+
+
+@pytest.mark.parametrize("pace", ["instant", "real"])
+def test_what_is_due_at_one_moment_gives_others_a_turn(tmp_path: Path, pace: str) -> None:
+    """A hundred that follow a hundred are all due at once, before any of them is sent."""
+    follower = "{emit: {event: message/sticker, after: conversation_started, lag: 1s}}"
+    steps = f"{follower}, {{emit: {{event: conversation_started, burst: 100, actors: 3}}}}"
+    theatre = stage(tmp_path, f"clock: {{pace: {pace}}}\nsteps: [{steps}]", silent)
+    made = [0]
+
+    def look() -> bool:
+        made.append(sum(entry.kind == "PayloadRendered" for entry in theatre.journal.entries))
+        return False
+
+    theatre.play_until(look)
+
+    assert made[-1] >= 200
+    assert max(later - earlier for earlier, later in itertools.pairwise(made)) <= MOMENTS_TO_A_BREATH
+
+
+def test_nothing_is_early(tmp_path: Path) -> None:
+    theatre = play(tmp_path, "{emit: {event: message/text, rate: 70/s, lasting: 2s, actors: 3}}", pace="10x")
+    [entry] = [entry for entry in theatre.journal.entries if entry.kind == "StreamFinished"]
+
+    assert 0.0 <= entry.data["late_ms"]["least"] <= entry.data["late_ms"]["most"] < 1

@@ -62,6 +62,10 @@ class Theatre:
     def play(self) -> StoryResult:
         """Give how the story went; it must end, and cuts what is still open then."""
         self.play_until(lambda: False)
+        return self.cut()
+
+    def cut(self) -> StoryResult:
+        """Give how the story went as far as it came; what is open is cut."""
         for send in tuple(self.open.values()):
             sent = Sent(trouble="closed", detail="the run ended first", duration_ms=0.0)
             self.story.ended(send, sent, self.now, is_cut=True)

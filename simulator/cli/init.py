@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -38,11 +39,12 @@ def command(*, provider: str, into: Path, ci: str) -> None:
     Nothing is asked and nothing is overwritten: where one of the files is there already, none is written.
     """
     from simulator.cli.output import note, table
+    from simulator.report.curl import shell_line
 
     written = files_of(provider, ci)
     write(into, written)
     table([(str(into / path), ABOUT[path]) for path in written])
-    step = "simulator run" if into == Path() else f"cd {into} && simulator run"
+    step = "simulator run" if into == Path() else f"cd {shell_line([str(into)])} && simulator run"
     note(f"Next: {step}. Then name your own bot in {into / 'simulator.toml'}, in the line that begins with bot.")
 
 
@@ -97,17 +99,28 @@ def write(folder: Path, files: Mapping[str, str]) -> None:
     taken = [folder / path for path in files if (folder / path).exists()]
     if taken:
         raise InputError(_exist(taken))
-    for path in (folder / each for each in files):
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("x", encoding="utf-8", newline="\n") as file:
-                file.write(files[path.relative_to(folder).as_posix()])
-        except OSError as error:
-            why = error.strerror or str(error)
-            fix = "choose a folder that may be written, by --into"
-            raise InputError(
-                Problem(code="file-not-written", what="the file cannot be written", where=str(path), why=why, fix=fix)
-            ) from error
+    with contextlib.ExitStack() as undoing:
+        for path, text in files.items():
+            _write(folder / path, text, undoing)
+        undoing.pop_all()
+
+
+def _write(path: Path, text: str, undoing: contextlib.ExitStack) -> None:
+    """Write one file and the folders that it lies in; what is needed to undo that is put on the stack."""
+    try:
+        for missing in reversed([each for each in path.parents if not each.exists()]):
+            missing.mkdir()
+            undoing.callback(missing.rmdir)
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            undoing.callback(path.unlink)
+            file.write(text)
+    except OSError as error:
+        in_the_way = next((each for each in path.parents if each.exists() and not each.is_dir()), None)
+        why = f"{in_the_way} is a file, not a folder" if in_the_way is not None else error.strerror or str(error)
+        fix = "choose a folder that may be written, by --into"
+        raise InputError(
+            Problem(code="file-not-written", what="the file cannot be written", where=str(path), why=why, fix=fix)
+        ) from error
 
 
 def _exist(taken: Sequence[Path]) -> Problem:

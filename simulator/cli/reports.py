@@ -50,10 +50,12 @@ class Reports:
         Raises:
             InputError: with what could not be written.
         """
-        problems = []
-        for report, target in self._reports:
-            report.close(error=error, exit_code=exit_code)
-            problems += target.close()
+        # What is on the stack is done, from its end, also where something of it raises.
+        with contextlib.ExitStack() as left:
+            for report, target in reversed(self._reports):
+                left.callback(target.close)
+                left.callback(report.close, error=error, exit_code=exit_code)
+        problems = [target.problem for _, target in self._reports if target.problem is not None]
         if problems:
             raise InputError(*problems)
 
@@ -63,7 +65,7 @@ class _Target:
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
-        self._problem: Problem | None = None
+        self.problem: Problem | None = None
         self._write: Callable[[str], object] = sys.stdout.write
         self._close: Callable[[], object] = sys.stdout.flush
         if path is not None:
@@ -72,14 +74,13 @@ class _Target:
             self._write, self._close = stream.write, stream.close
 
     def write(self, text: str) -> None:
-        if self._problem is None:
+        if self.problem is None:
             with self._noticing():
                 self._write(text)
 
-    def close(self) -> list[Problem]:
+    def close(self) -> None:
         with self._noticing():
             self._close()
-        return [self._problem] if self._problem is not None else []
 
     @contextlib.contextmanager
     def _noticing(self) -> Iterator[None]:
@@ -88,7 +89,7 @@ class _Target:
         except BrokenPipeError:
             raise
         except OSError as error:
-            self._problem = self._problem or not_written(
+            self.problem = self.problem or not_written(
                 error, self._path or "standard output", "make room, or name a file on another disk"
             )
 
@@ -120,18 +121,20 @@ def open_reports(
         path = Path(each.file) if each.file not in ("", STDOUT) else None
         try:
             target = _Target(path)
+            making = Making(
+                write=target.write,
+                secrets=secrets,
+                versions=versions,
+                start_ms=wall_ms(),
+                reproduce=reproduce,
+                environment=os.environ,
+            )
+            opened.append((make(each.format, making), target))
+        except BrokenPipeError:
+            raise
         except OSError as error:
             fix = "name a file in a folder that may be written"
             raise InputError(not_written(error, error.filename or each.file, fix)) from error
-        making = Making(
-            write=target.write,
-            secrets=secrets,
-            versions=versions,
-            start_ms=wall_ms(),
-            reproduce=reproduce,
-            environment=os.environ,
-        )
-        opened.append((make(each.format, making), target))
     return Reports(opened)
 
 
@@ -157,6 +160,13 @@ def not_written(error: OSError, path: object, fix: str) -> Problem:
         what="the report cannot be written",
         where="--report",
         at=str(path),
-        why=error.strerror or str(error),
+        why=_why(error),
         fix=fix,
     )
+
+
+def _why(error: OSError) -> str:
+    """Give the reason in words that fit what was wanted: a folder, where something else has its name."""
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        return "a part of its path is a file, not a folder"
+    return error.strerror or str(error)

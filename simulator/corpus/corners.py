@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from simulator import paths
-from simulator.catalog import EventFact
+from simulator.catalog import EventFact, FieldFact
 from simulator.paths import UnknownPath
 from simulator.seeds import Wide
+from simulator.units import iso8601
 
 TEXTS: Mapping[str, str] = {
+    "empty": "",
     "one-character": "x",
     "long": "All work and no play makes a long message. " * 120,
     "quotes-and-backslashes": "\"'\\ \\n \\u0041 </script> {{ 7 * 7 }} %s",
@@ -27,7 +30,18 @@ TEXTS: Mapping[str, str] = {
 }
 """Trouble that a text may bring → such a text."""
 
-EDGES = (*(f"text-{name}" for name in TEXTS), "largest-integer", "extra-field", "all-optional", "no-optional")
+TIMES: Mapping[str, int] = {
+    "whole-second": 1_774_742_399_000,
+    "leap-day": 1_835_438_400_123,
+    "beyond-2038": 2_147_483_648_007,
+}
+"""Time that programs get wrong → Unix milliseconds; it is written in the form of the time in whose place it stands."""
+
+EDGES = (
+    *(f"text-{name}" for name in TEXTS),
+    *(f"time-{name}" for name in TIMES),
+    *("largest-integer", "extra-field", "all-optional", "no-optional"),
+)
 FAULTS = ("wrong-type", "missing-field", "truncated", "bad-signature")
 
 LARGEST = 2**53 - 1
@@ -35,6 +49,11 @@ LARGEST = 2**53 - 1
 EXTRA = ("x_unknown_to_your_bot", {"nested": [1, "two", None]})
 
 _BELOW = 10**6
+_SECONDS = 10**11
+"""What is less counts seconds; milliseconds are more since 1973."""
+_FRACTION = re.compile(r"\.[0-9]+")
+_WRITTEN_TIMES = tuple(f"2026-01-05T09:00:00{each}" for each in ("Z", ".000Z", ".000000001Z", "+00:00", ".000+00:00"))
+_ZONE = re.compile(r"(?:Z|[+-][0-9:]+)?$")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,15 +94,17 @@ def _fault(draw: Wide, fact: EventFact, *, has_signature: bool) -> Corner:
 
 
 def _edge(draw: Wide, fact: EventFact) -> Corner:
-    texts, integers = (_free(fact, type_) for type_ in ("text", "integer"))
-    kinds = [
-        kind
-        for kind in EDGES
-        if not (kind.startswith("text-") and not texts) and not (kind == "largest-integer" and not integers)
-    ]
-    kind = draw.choice(kinds)
-    fields = texts if kind.startswith("text-") else integers if kind == "largest-integer" else []
-    return Corner(kind=kind, path=draw.choice(fields) if fields else "")
+    fields = {
+        "text": _free(fact, "text"),
+        "time": [path for path in certain(fact) if _is_time(fact.fields[path])],
+        "largest": _free(fact, "integer"),
+    }
+    # What needs a field comes where the event has one.
+    kind = draw.choice([kind for kind in EDGES if fields.get(kind.partition("-")[0], [""])])
+    found = fields.get(kind.partition("-")[0])
+    if kind == "extra-field":
+        return Corner(kind=kind, path=EXTRA[0])
+    return Corner(kind=kind, path=draw.choice(found) if found else "")
 
 
 def certain(fact: EventFact) -> list[str]:
@@ -103,14 +124,22 @@ def _free(fact: EventFact, type_: str) -> list[str]:
     return [
         path
         for path in certain(fact)
-        if (field := fact.fields[path]).type == type_ and field.values is None and not field.pattern
+        if (field := fact.fields[path]).type == type_
+        and field.values is None
+        and not field.pattern
+        and not _is_time(field)
     ]
+
+
+def _is_time(field: FieldFact) -> bool:
+    is_written = bool(field.pattern) and any(re.fullmatch(field.pattern, each) for each in _WRITTEN_TIMES)
+    return is_written or field.about.startswith("Unix ")
 
 
 def changed(value: Any, corner: Corner) -> Any:
     """Give a body with what is unusual put into it, as a JSON value; as it is, where the field is not there."""
     if corner.kind == "extra-field":
-        return {**value, EXTRA[0]: EXTRA[1]} if isinstance(value, dict) else value
+        return {**value, corner.path: EXTRA[1]} if isinstance(value, dict) else value
     if not corner.path:
         return value
     try:
@@ -125,7 +154,22 @@ def changed(value: Any, corner: Corner) -> Any:
 def _instead(old: Any, corner: Corner) -> Any:
     if corner.kind == "wrong-type":
         return [old] if not isinstance(old, list) else "not a list"
-    return LARGEST if corner.kind == "largest-integer" else TEXTS[corner.kind.removeprefix("text-")]
+    kind, _, name = corner.kind.partition("-")
+    if kind == "time":
+        return _at(old, TIMES[name])
+    return LARGEST if corner.kind == "largest-integer" else TEXTS[name]
+
+
+def _at(old: Any, ms: int) -> Any:
+    """Give a time in the form of another: a text of that shape, or a number of the same unit and kind."""
+    if isinstance(old, str) and old.isdecimal():
+        return str(_at(int(old), ms))
+    if isinstance(old, str):
+        fraction = _FRACTION.search(old)
+        digits = f"{ms % 1000:03d}".ljust(9, "0")[: len(fraction[0]) - 1] if fraction else ""
+        return iso8601(ms)[:19] + (f".{digits}" if fraction else "") + _ZONE.findall(old)[0]
+    seconds = ms / 1000 if isinstance(old, float) else ms // 1000
+    return seconds if isinstance(old, int | float) and old < _SECONDS else ms
 
 
 def _without(value: Any, path: str) -> Any:

@@ -69,9 +69,16 @@ class Plan:
         return [rows[key % BLOCK] for key in sorted([row[2] * BLOCK + index for index, row in enumerate(rows)])]
 
     def _kinds_of(self, draw: random.Random) -> list[int]:
+        """Give the kinds of a block in any order, each as often as its weight says; chance decides about fractions."""
         if len(self.kinds) == 1:
             return [0] * BLOCK
-        return draw.choices(range(len(self.kinds)), cum_weights=self._weights, k=BLOCK)
+        step, offset = self._weights[-1] / BLOCK, draw.random()
+        ends = [math.ceil(weight / step - offset) for weight in self._weights[:-1]] + [BLOCK]
+        sorted_kinds = [
+            kind for kind, (low, high) in enumerate(itertools.pairwise([0, *ends])) for _ in range(low, high)
+        ]
+        keys = [draw.random() for _ in range(BLOCK)]
+        return [sorted_kinds[place] for place in sorted(range(BLOCK), key=keys.__getitem__)]
 
     def _plain_talk(self, kinds: list[int], draw: random.Random, talk: int, at_ms: int) -> list[Row]:
         """Give the events of one conversation, of which none follows from another."""

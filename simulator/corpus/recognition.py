@@ -209,6 +209,8 @@ def time_ms(value: Any) -> int | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, int | float):
+        if not 1e9 <= value < 4e12:
+            return None
         whole = int(value * 1000) if 1e9 <= value < 4e9 else int(value)
         return whole if 1e12 <= whole < 4e12 else None
     if isinstance(value, str) and len(value) >= 19 and value[4:5] == "-" and value[10:11] == "T":

@@ -15,6 +15,7 @@ from simulator.cli.program import program
 from simulator.cli.settings import settings_of, with_endpoints_by_provider
 from simulator.errors import SimulatorError
 from simulator.pytest_plugin import OPTIONS, said
+from simulator.report.curl import shell_line
 from simulator.settings import Settings
 
 OF_PYTEST = {
@@ -60,7 +61,10 @@ def asked(config: pytest.Config) -> Asked:
         pytest.UsageError: something of it is wrong.
     """
     words = [word for name in OPTIONS if name != "args" for word in _words(name, said(config, name))]
-    words += shlex.split(said(config, "args"))
+    try:
+        words += shlex.split(said(config, "args"))
+    except ValueError as error:
+        raise pytest.UsageError(f"simulator: --simulator-args: {error}") from error
     try:
         with click.Context(program, info_name="simulator") as parent:
             command = program.get_command(parent, "run")
@@ -70,6 +74,13 @@ def asked(config: pytest.Config) -> Asked:
     except (SimulatorError, click.UsageError) as error:
         text = error.format_message() if isinstance(error, click.UsageError) else str(error)
         raise pytest.UsageError(f"simulator: {text}") from error
+
+
+def typed_again(config: pytest.Config, nodeid: str) -> str:
+    """Give the command that plays one story again, with what was said on the command line."""
+    given = ((f"--simulator-{name}", config.getoption(f"simulator_{name}")) for name in OPTIONS)
+    # One word for each: a value may begin with a hyphen.
+    return shell_line(["pytest", nodeid, *(f"{name}={value}" for name, value in given if value)])
 
 
 def _read(ctx: click.Context, given: dict[str, Any]) -> Asked:

@@ -16,7 +16,7 @@ from simulator.errors import InputError, SimulatorError
 from simulator.pytest_plugin import stories_of
 from simulator.report.failure import ToldStory
 from simulator.report.text import visible
-from simulator.report.told import failures_of
+from simulator.report.told import failures_of, headline_of, worst_of
 from simulator.suite import Play
 
 MARK = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
@@ -24,7 +24,42 @@ MARK = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
 
 class StoryError(Exception):
-    """A story failed; its text is what is to be said about it."""
+    """A story failed."""
+
+    def __init__(self, told: ToldStory) -> None:
+        """Know the story as it was told."""
+        super().__init__(failures_of(told))
+        self.worst = worst_of(told)
+
+
+class Failing:
+    """A failure as pytest shows one: whole, and in one line where it has no room for more."""
+
+    def __init__(self, error: StoryError, path: Path) -> None:
+        """Tell the story's failure."""
+        self.reprcrash = _Crash(error, path)
+        self._text = str(error)
+
+    def __str__(self) -> str:
+        return self._text
+
+    def toterminal(self, writer: Any) -> None:
+        """Write it."""
+        for line in self._text.split("\n"):
+            writer.line(line)
+
+
+class _Crash:
+    """Where a story failed and how, in one line."""
+
+    def __init__(self, error: StoryError, path: Path) -> None:
+        worst = error.worst
+        self.path = worst.place.file if worst is not None else str(path)
+        self.lineno = worst.place.line if worst is not None else 1
+        self.message = headline_of(worst) if worst is not None else str(error)
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.lineno}: {self.message}"
 
 
 class ScenarioFile(pytest.File):
@@ -35,9 +70,12 @@ class ScenarioFile(pytest.File):
         Give its tests.
 
         Raises:
-            CollectError: the file is wrong; all its problems are told.
+            CollectError: the file is wrong, all its problems are told; or an option is.
         """
-        asked = stories_of(self.config).asked
+        try:
+            asked = stories_of(self.config).asked
+        except pytest.UsageError as error:
+            raise self.CollectError(str(error)) from None
         try:
             [scenario] = files.read([_shown(self.path)], asked.variables)
         except InputError as error:
@@ -46,8 +84,8 @@ class ScenarioFile(pytest.File):
         once = dataclasses.replace(asked.settings, repeat=1, shuffle_seed=None)
         for play in suite.plan([dataclasses.replace(scenario, providers=left)], once):
             case = play.scenario.case
-            row = f"-{visible(case.name)}" if case is not None else ""
-            yield ScenarioItem.from_parent(self, name=f"{visible(scenario.name)}[{play.provider}{row}]", play=play)
+            row = f"-{_part(case.name)}" if case is not None else ""
+            yield ScenarioItem.from_parent(self, name=f"{_part(scenario.name)}[{play.provider}{row}]", play=play)
 
 
 class ScenarioItem(pytest.Item):
@@ -67,19 +105,26 @@ class ScenarioItem(pytest.Item):
         """Play it."""
         told = stories_of(self.config).play(self.play, self.nodeid)
         if told.result.outcome in ("failed", "error"):
-            raise StoryError(failures_of(told))
+            raise StoryError(told)
         if told.result.outcome == "skipped":
             pytest.skip(_why(told))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Give what is to be said about a failure, without a traceback of ours."""
-        if isinstance(excinfo.value, StoryError | SimulatorError):
+        if isinstance(excinfo.value, StoryError):
+            return Failing(excinfo.value, self.path)
+        if isinstance(excinfo.value, SimulatorError):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Give where the scenario stands, and its name."""
         return self.path, self.play.scenario.place.line - 1, self.name
+
+
+def _part(text: str) -> str:
+    """Give a text as a part of a test's name, in which two colons would part the names of a file and of a test."""
+    return visible(text).replace("::", ":")
 
 
 def _why(told: ToldStory) -> str:

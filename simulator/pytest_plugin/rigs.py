@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from simulator.asyncsimulators import AsyncSimulator
+from simulator.backstage import VerdictError
+from simulator.errors import SimulatorError
 from simulator.pytest_plugin import stories_of
 from simulator.simulators import Simulator
 
@@ -17,9 +19,26 @@ def begin(request: pytest.FixtureRequest, given: Mapping[str, Any]) -> Simulator
     """
     Give a simulator that listens, connected to the bot that the options name, where they do.
 
-    Raises:
-        SimulatorError: the bot does not start, or something of the settings is wrong.
+    Where the bot does not start, or something of the settings is wrong, the test fails with what there is to say.
     """
+    try:
+        return _begun(request, given)
+    except (SimulatorError, pytest.UsageError) as error:
+        told = str(error)
+    pytest.fail(told, pytrace=False)
+
+
+def end(rig: Simulator | AsyncSimulator, *, has_failed: bool) -> None:
+    """End a simulator; the test fails where something did of which nobody was told, unless it has failed anyway."""
+    try:
+        rig.backstage.close(has_failed=has_failed)
+        return
+    except (SimulatorError, VerdictError) as error:
+        told = str(error)
+    pytest.fail(told, pytrace=False)
+
+
+def _begun(request: pytest.FixtureRequest, given: Mapping[str, Any]) -> Simulator | AsyncSimulator:
     stories = stories_of(request.config)
     asked = stories.asked
     # A bot that is told one port for good finds only one simulator at a time there.
@@ -35,9 +54,3 @@ def begin(request: pytest.FixtureRequest, given: Mapping[str, Any]) -> Simulator
             rig.backstage.close(has_failed=True)
             raise
     return rig
-
-
-def end(rig: Simulator | AsyncSimulator, *, has_failed: bool) -> None:
-    """End a simulator; raises where something failed of which nobody was told, unless the test has failed anyway."""
-    __tracebackhide__ = True
-    rig.backstage.close(has_failed=has_failed)

@@ -16,7 +16,7 @@ from simulator.engine import Engine
 from simulator.journal import Journal
 from simulator.ports import Claim, free_claim
 from simulator.process import BotProcess
-from simulator.pytest_plugin.asked import asked
+from simulator.pytest_plugin.asked import asked, typed_again
 from simulator.records import Entry
 from simulator.report.failure import ToldStory
 from simulator.report.transcript import Transcript
@@ -36,6 +36,7 @@ class Stories:
             pytest.UsageError: something of it is wrong.
         """
         self.asked = asked(config)
+        self._config = config
         self._numbers = itertools.count(1)
         self._run: _Run | None = None
         self._claim: Claim | None = None
@@ -54,7 +55,7 @@ class Stories:
             self.close()
             self._run = _Run(Engine(settings, Journal(real_ms), self._provider_ids(play.provider)))
         play = dataclasses.replace(play, scenario=scenario, number=next(self._numbers))
-        return self._run.play(play, nodeid)
+        return self._run.play(play, typed_again(self._config, nodeid))
 
     def leave_port(self) -> None:
         """Let another simulator have the port, where it is the same for all."""
@@ -94,8 +95,8 @@ class _Run:
         self._main = self._thread.submit(self._serve())
         self._is_open.result()
 
-    def play(self, play: Play, nodeid: str) -> ToldStory:
-        return self._thread.submit(self._play(play, nodeid)).result()
+    def play(self, play: Play, reproduce: str) -> ToldStory:
+        return self._thread.submit(self._play(play, reproduce)).result()
 
     def close(self) -> None:
         if not self._main.done():
@@ -116,13 +117,13 @@ class _Run:
             if self._bot is not None:
                 await self._bot.stop()
 
-    async def _play(self, play: Play, nodeid: str) -> ToldStory:
+    async def _play(self, play: Play, reproduce: str) -> ToldStory:
         engine = self.engine
         endpoint = engine.settings.endpoint_for(play.scenario, play.provider)
         await self._start_bot(endpoint)
         engine.subscribe(endpoint)
         secrets = Redactor(secrets_of(engine.settings, [play.scenario]))
-        transcript = Transcript(hide=secrets.hide, reproduce=lambda _: f'pytest "{nodeid}"')
+        transcript = Transcript(hide=secrets.hide, reproduce=lambda _: reproduce)
 
         def tell(entry: Entry) -> None:
             if entry.story in (0, play.number):

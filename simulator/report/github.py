@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,8 +30,16 @@ class GithubReport:
     """Listens to a journal; what it writes are commands to the service."""
 
     def __init__(self, making: Making) -> None:
-        """Begin with no story."""
+        """
+        Begin with no story.
+
+        Raises:
+            OSError: the job's summary cannot be written.
+        """
         self._making = making
+        self._summary_path = making.environment.get("GITHUB_STEP_SUMMARY")
+        if self._summary_path:
+            Path(self._summary_path).open("a", encoding="utf-8").close()
         self._hide = making.secrets.hide
         self._transcript = Transcript(hide=self._hide, reproduce=making.reproduce)
         self._annotated = 0
@@ -61,9 +70,8 @@ class GithubReport:
         """Write why the run ended before its time, and add to the job's summary where there is one."""
         if error:
             self._making.write(f"::error title=simulator::{_message(self._hide(error))}\n")
-        path = self._making.environment.get("GITHUB_STEP_SUMMARY")
-        if path:
-            with Path(path).open("a", encoding="utf-8", newline="\n") as summary:
+        if self._summary_path:
+            with Path(self._summary_path).open("a", encoding="utf-8", newline="\n") as summary:
                 summary.write("\n".join(self._hide(line) for line in self._summary(error)) + "\n")
 
     def _annotate(self, verdict: Verdict) -> None:
@@ -79,13 +87,13 @@ class GithubReport:
         if self._annotated > MOST_ANNOTATIONS:
             return
         where = {"file": self._from_root(place.file), "line": place.line, "col": place.column, "title": title}
-        properties = ",".join(f"{name}={_property(self._hide(str(value)))}" for name, value in where.items())
+        properties = ",".join(f"{name}={_property(visible(self._hide(str(value))))}" for name, value in where.items())
         self._making.write(f"::error {properties}::{_message(self._hide(message))}\n")
 
     def _end(self, story: ToldStory) -> None:
         result = story.result
         self._outcomes[result.outcome] += 1
-        place = f"`{_cell(result.file)}:{result.line}`"
+        place = f"<code>{_cell(result.file)}:{result.line}</code>"
         took = show_ms(result.duration_ms)
         self._rows.append(f"| {_ICONS[result.outcome]} | {_cell(title_of(result))} | {place} | {took} |")
         if story.failures and len(self._failed) < MOST_FAILURES:
@@ -125,6 +133,9 @@ class GithubReport:
         return file if path.startswith("..") else Path(path).as_posix()
 
 
+_MARKUP = re.compile(r"[\\`*_\[\]!#~@|<>&]")
+"""What would mean something in Markdown; as a number of HTML it means itself there, and in HTML too."""
+
 _ICONS = {"passed": "✅", "failed": "❌", "error": "❗", "skipped": "⏭️"}
 
 
@@ -138,8 +149,7 @@ def _property(text: str) -> str:
 
 def _cell(text: str) -> str:
     """Give the text as a cell of a Markdown table: no markup, no HTML, one line."""
-    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return " ".join(escaped.replace("|", "\\|").replace("`", "'").split())
+    return _MARKUP.sub(lambda found: f"&#{ord(found[0])};", " ".join(visible(text).split()))
 
 
 def _fenced(text: str) -> Iterator[str]:

@@ -16,8 +16,9 @@ from simulator.scenario.always import always_of
 from simulator.scenario.arrival import load_of
 from simulator.scenario.cases import cases_of
 from simulator.scenario.contact import credentials_of, endpoint_of, options_of
+from simulator.scenario.given import given_of
 from simulator.scenario.model import Actor, Clock, Scenario
-from simulator.scenario.people import actors_of, given_of
+from simulator.scenario.people import actors_of
 from simulator.scenario.setting import Setting
 from simulator.scenario.spots import Spot, entries, shortened, tell_long_texts, wanted
 from simulator.scenario.steps import read_steps

@@ -1,16 +1,15 @@
-"""Who may speak, and what the provider knows before the first step."""
+"""Who may speak."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from simulator.errors import InputError, did_you_mean
+from simulator.errors import InputError
 from simulator.scenario import vocabulary as words
 from simulator.scenario.model import Actor
 from simulator.scenario.setting import Setting
-from simulator.scenario.spots import Spot, elements, entries, is_written, pairs, shortened, some, told_at, wanted
+from simulator.scenario.spots import Spot, elements, entries, is_written, pairs, shortened, told_at, wanted
 from simulator.scenario.values import spelled, text_of
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -109,43 +108,3 @@ def _check_locale(spot: Spot, locale: str) -> None:
         told = error.problems[0]
         place = spot if node is None else spot.below(node, "locale")
         place.tell(told.code, told.what, why=told.why, fix=told.fix)
-
-
-def given_of(spot: Spot | None, actors: Collection[str], setting: Setting) -> dict[str, Any]:
-    """Give table → key → row; the keys of `users` are actors."""
-    if spot is None:
-        return {}
-    found = entries(spot, tuple(words.GIVEN), noun="given")
-    for name, table in found.items():
-        _check_rows(table, actors if name == "users" else None)
-        setting.names.read_all(table)
-    return {name: table.node.plain() for name, table in found.items() if table.node.kind == "map"}
-
-
-def chat_of(spot: Spot | None, setting: Setting, verb: str = "") -> str | None:
-    """Give the conversation of `given` that is named there; None where there is none, which is told."""
-    if spot is None:
-        return None
-    text = text_of(spot)
-    if not setting.abilities.chat(spot, verb) or text is None or text in setting.chats:
-        return text
-    if verb and "{{" in text:
-        setting.names.read_all(spot)
-        return text
-    why = f"given has: {some(setting.chats)}" if setting.chats else "no conversations are given"
-    fix = did_you_mean(text, setting.chats, f"declare it: given: {{conversations: {{{shortened(text)}: {{…}}}}}}")
-    spot.tell("unknown-chat", f'unknown conversation "{shortened(text)}"', why=why, fix=fix)
-    return None
-
-
-def _check_rows(table: Spot, known: Collection[str] | None) -> None:
-    if table.node.kind != "map":
-        wanted(table, "a map of name → row", "write such as {ana: {language: pt}}")
-        return
-    for name, key, row in pairs(table):
-        if known is not None and name not in known:
-            fix = did_you_mean(name, known, f"declare it: actors: [{name}]")
-            why = f"actors: {some(known)}" if known else "no actors are declared"
-            told_at(table, key, name).tell("unknown-actor", f'unknown actor "{shortened(name)}"', why=why, fix=fix)
-        if row.node.kind != "map":
-            wanted(row, "a row", "a row is a map such as {language: pt}")

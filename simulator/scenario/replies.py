@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from simulator.scenario import vocabulary as words
+from simulator.scenario.given import chat_of
 from simulator.scenario.matchers import reply_fields, wanted_of
 from simulator.scenario.model import BotStep
 from simulator.scenario.modifiers import save_of
-from simulator.scenario.people import chat_of
 from simulator.scenario.setting import Head, Setting
 from simulator.scenario.spots import Spot, entries, wanted
 from simulator.scenario.values import deadline_of, text_of, truth_of, whole_of, word_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from simulator.catalog import Option
@@ -13,6 +13,7 @@ from simulator.schema.forms import (
     ANY_MAP,
     CLOSED,
     DURATION,
+    FILLED,
     MATCHER,
     RATE,
     STATUS,
@@ -47,7 +48,7 @@ def scenario_schema(catalogs: Catalogs) -> Schema:
         "seed": {"type": "integer", "minimum": 0},
         "clock": closed_map(words.CLOCK, _clock()),
         "actors": _actors(),
-        "given": closed_map(words.GIVEN, {name: map_of(ANY_MAP) for name in words.GIVEN}),
+        "given": closed_map(words.GIVEN, {name: map_of(_row(name)) for name in words.GIVEN}),
         "cases": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/variables", "minProperties": 1}},
         "vars": {"$ref": "#/$defs/variables"},
         "steps": {"$ref": "#/$defs/steps"},
@@ -101,6 +102,22 @@ def _endpoint(catalogs: Catalogs) -> Schema:
         for name, catalog in catalogs.items()
     }
     return {"type": ["string", "object"], "properties": {**names, **by_provider}, **CLOSED}
+
+
+def _row(table: str) -> Schema:
+    """A row of `given`: the fields that all providers have; others are the provider's own."""
+    filled: Schema = {"type": "string", "pattern": FILLED}
+    texts: Schema = {"anyOf": [{"type": "array", "items": TEXT}, filled]}
+    fields: Mapping[str, Schema] = {
+        "subscriptions": {
+            "events": texts,
+            "url": {"type": "string"},
+            "credentials": {"anyOf": [map_of(TEXT), filled]},
+            "options": {"anyOf": [ANY_MAP, filled]},
+        },
+        "conversations": {"id": TEXT, "participants": texts},
+    }
+    return {**ANY_MAP, "properties": fields.get(table, {})}
 
 
 def _credentials(catalogs: Catalogs) -> Schema:

@@ -77,6 +77,12 @@ def test_opened_chat_gets_a_welcome_in_the_answer_and_no_call(api: Api) -> None:
     assert not api.sent
 
 
+def test_opened_chat_that_comes_again_gets_the_same_answer_again(api: Api) -> None:
+    opened = {"event": "conversation_started", "message_token": 1, "user": ANA}
+
+    assert viber.handle(opened) == viber.handle(opened) is not None
+
+
 def test_person_without_a_name_is_greeted_without_one(api: Api) -> None:
     welcome = viber.handle({"event": "conversation_started", "message_token": 1, "user": {"id": ANA["id"]}})
 

@@ -182,6 +182,32 @@ def test_folder_that_cannot_be_made_is_told(simulate: Simulate, here: Path) -> N
     assert "[file-not-written]" in done.err
 
 
+def test_nothing_is_left_where_a_later_file_cannot_be_written(simulate: Simulate, here: Path) -> None:
+    (here / ".github").write_text("a file in the place of a folder", "utf-8")
+
+    done = simulate("init", "viber")
+
+    assert done.code == 2
+    assert ".github is a file, not a folder" in done.err
+    assert files_below(here) == {".github"}
+    assert {path.name for path in here.iterdir()} == {".github"}
+
+
+def test_folders_that_were_there_stay_where_a_file_cannot_be_written(simulate: Simulate, here: Path) -> None:
+    (here / "scenarios").mkdir()
+    (here / ".github").write_text("a file in the place of a folder", "utf-8")
+
+    simulate("init", "viber")
+
+    assert {path.name for path in here.iterdir()} == {".github", "scenarios"}
+
+
+def test_next_step_is_a_line_for_a_shell(simulate: Simulate, here: Path) -> None:
+    done = simulate("init", "viber", "--into", "my shop")
+
+    assert "cd 'my shop' && simulator run" in done.err or 'cd "my shop" && simulator run' in done.err
+
+
 def test_unknown_provider_is_told_with_the_nearest(simulate: Simulate, here: Path) -> None:
     done = simulate("init", "vibr")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
 import sys
 import time
 
@@ -182,3 +183,10 @@ def test_it_runs_on_uvloop_as_well(able):
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         assert runner.run(main()) == 3
+
+
+def test_without_httptools_it_can_be_imported_all_the_same():
+    code = "import sys; sys.modules['httptools'] = None; from simulator.delivery import fast; print(fast.IS_ABLE)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout == "False\n"

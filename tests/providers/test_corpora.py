@@ -1,234 +1,144 @@
-"""What `generate` writes, held against schemas and given to the providers' own SDKs, with labelled faults and without."""
+"""Corpora as the SDKs read them: usual payloads, nasty ones, and wrong ones that are refused as their label says."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime, tzinfo
-from typing import Any
-from urllib.parse import urlsplit
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, NamedTuple
 
 import jsonschema_rs
-import jwt
 import pytest
-from jwt.exceptions import PyJWTError
-from messagebird.error import ValidationError
-from messagebird.request_validator import RequestValidator
-from standardwebhooks import Webhook, WebhookVerificationError
 
 from simulator import catalog as catalogs
-from simulator import doctor, providers
 from simulator.corpus import mix as mixes
+from simulator.corpus.corners import Corner
 from simulator.corpus.press import Press
 from simulator.corpus.recipe import Recipe
-from simulator.doctor import Captured
-from simulator.schema import event_schema
+from simulator.schema.event import event_schema
 
-from . import test_birdplatform_sdk, test_canvas, test_messagebird_sdk, test_smooch_sdk, test_viberbot
-from .conftest import bench
+from .test_messagebird_sdk import read as messagebird_reads
+from .test_smooch_sdk import PARTS, parsed
+from .test_viberbot import REFUSED, read, to_be_read
 
 START_MS = 1_767_603_600_000
-COUNT = 400
-URL = "https://bot.example/hook"
-
-OPTIONS: Mapping[str, Mapping[str, str]] = {"canvas": {"signing": "jwt"}}
-"""Under these a provider signs that does not without them."""
-CREDENTIALS: Mapping[str, Mapping[str, str]] = {
-    "messagebird": {"signing_key": test_messagebird_sdk.KEY},
-    "birdplatform": {"webhook_secret": test_birdplatform_sdk.SECRET},
-}
+COUNT = 300
 
 
-def press(provider: str, **changes: Any) -> Press:
+class Made(NamedTuple):
+    event: str
+    corner: Corner | None
+    request: Any
+    """A line of `--format requests`."""
+
+
+@cache
+def made(provider: str, edge: float = 0.0, invalid: float = 0.0) -> tuple[Made, ...]:
+    """Give signed requests of the usual mix."""
+    mix = mixes.usual(catalogs.load(provider))
     recipe = Recipe(
         provider=provider,
-        mix=mixes.usual(catalogs.load(provider)),
-        seed=5,
+        mix=mix,
+        seed=7,
         start_ms=START_MS,
         count=COUNT,
-        url=URL,
-        **changes,
+        shape="requests",
+        url="http://127.0.0.1:1/hook",
+        edge=edge,
+        invalid=invalid,
     )
-    return Press(recipe, CREDENTIALS.get(provider, {}))
+    press = Press(recipe, {})
+    lines = b"".join(batch.content for batch in press.batches(0, 0, COUNT)).splitlines()
+    rows = enumerate(press.rows(0)[:COUNT])
+    names = list(mix.events)
+    return tuple(
+        Made(names[row[0]], press.corner(number, row), json.loads(line))
+        for (number, row), line in zip(rows, lines, strict=True)
+    )
 
 
-def corpus(provider: str, **changes: Any) -> Iterator[tuple[Any, Mapping[str, Any], int]]:
-    """Give the corner of each request, if it has one, the request, and when it is due."""
-    made = press(provider, shape="requests", options=OPTIONS.get(provider, {}), **changes)
-    lines = [line for batch in made.batches(0, 0, COUNT) for line in batch.content.splitlines()]
-    for number, (row, line) in enumerate(zip(made.rows(0), lines, strict=False)):
-        yield made.corner(number, row), json.loads(line), row[2]
+def bodies(provider: str, **shares: float) -> Iterator[tuple[str, Corner | None, Any]]:
+    for each in made(provider, **shares):
+        yield each.event, each.corner, json.loads(each.request["body"])
 
 
 @pytest.mark.parametrize("provider", catalogs.names())
-def test_every_body_is_as_the_schema_of_its_event(provider: str) -> None:
-    catalog, made = catalogs.load(provider), press(provider)
-    schemas = {
-        name: jsonschema_rs.validator_for(event_schema(catalog.events[name], catalog))
-        for name in mixes.usual(catalog).events
-    }
-    bodies = [line for batch in made.batches(0, 0, COUNT) for line in batch.content.splitlines()]
-    names = list(made.recipe.mix.events)
+def test_every_payload_of_a_corpus_fits_its_schema(provider: str) -> None:
+    catalog = catalogs.load(provider)
+    for event, _, body in bodies(provider):
+        validator = jsonschema_rs.validator_for(event_schema(catalog.events[event], catalog))
 
-    assert len(bodies) == COUNT
-    for row, body in zip(made.rows(0), bodies, strict=False):
-        errors = [error.message for error in schemas[names[row[0]]].iter_errors(json.loads(body))]
-        assert errors == [], names[row[0]]
+        assert [error.message for error in validator.iter_errors(body)] == [], event
 
 
-# --- what SDKs read
-
-
-def read_viber(bodies: list[bytes]) -> None:
-    viberbot = pytest.importorskip("viberbot")
-    api = viberbot.Api(viberbot.BotConfiguration(auth_token="unused", name="Shop", avatar=""))
-    for body in bodies:
-        assert test_viberbot.read(api.parse_request(body)) == test_viberbot.to_be_read(json.loads(body))
-
-
-def read_smooch(bodies: list[bytes]) -> None:
-    for body in map(json.loads, bodies):
-        for key, model in test_smooch_sdk.PARTS.items():
-            if key in body:
-                test_smooch_sdk.parsed(body[key], model)
-
-
-def read_messagebird(bodies: list[bytes]) -> None:
-    for body in bodies:
-        test_messagebird_sdk.read(json.loads(body))
-
-
-def read_birdplatform(bodies: list[bytes]) -> None:
-    reader = test_birdplatform_sdk.Bird(api_key="bk_us1_unused", webhook_secret=test_birdplatform_sdk.SECRET)
-    for body in bodies:
-        read = reader.webhooks.unwrap(body, test_birdplatform_sdk.signed(body)).root
-        assert test_birdplatform_sdk.plain(read) == json.loads(body)
-        assert list(test_birdplatform_sdk.unknown(read)) == []
-
-
-READERS = {
-    "viber": read_viber,
-    "smooch": read_smooch,
-    "messagebird": read_messagebird,
-    "birdplatform": read_birdplatform,
-}
-"""Of the others there is no SDK that reads events."""
-
-
-@pytest.mark.parametrize("provider", READERS)
-def test_sdk_reads_every_body(provider: str) -> None:
-    bodies = [line for batch in press(provider).batches(0, 0, COUNT) for line in batch.content.splitlines()]
-
-    assert len(bodies) == COUNT
-    READERS[provider](bodies)
-
-
-# --- what SDKs take for signed
-
-Verify = Callable[[Mapping[str, Any], int], bool]
-"""A request and the time at which it came → whether its signature is right."""
+# --- Viber
 
 
 @pytest.fixture
-def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
-    """Let the libraries that look at the clock see that time."""
-
-    def set_to(now_ms: int) -> None:
-        class Then(datetime):
-            @classmethod
-            def now(cls, tz: tzinfo | None = None) -> Then:
-                return cls.fromtimestamp(now_ms / 1000, tz)
-
-        for module in ("jwt.api_jwt", "standardwebhooks.webhooks"):
-            monkeypatch.setattr(f"{module}.datetime", Then)
-
-    return set_to
-
-
-def verify_viber(request: Mapping[str, Any], _: int) -> bool:
+def viber() -> Any:
     viberbot = pytest.importorskip("viberbot")
-    token = bench("viber").world.credentials["auth_token"]
-    api = viberbot.Api(viberbot.BotConfiguration(auth_token=token, name="Shop", avatar=""))
-    return bool(api.verify_signature(request["body"].encode(), request["headers"]["X-Viber-Content-Signature"]))
+    token = catalogs.credentials_with(catalogs.load("viber"), {}, "")["auth_token"]
+    return viberbot.Api(viberbot.BotConfiguration(auth_token=token, name="Shop", avatar=""))
 
 
-def verify_messagebird(request: Mapping[str, Any], _: int) -> bool:
-    validator = RequestValidator(test_messagebird_sdk.KEY)
-    token = request["headers"]["MessageBird-Signature-JWT"]
-    try:
-        return bool(validator.validate_signature(token, request["url"], request["body"].encode()))
-    except ValidationError:
-        return False
+def is_signed(viber: Any, request: Any) -> bool:
+    return bool(viber.verify_signature(request["body"].encode(), request["headers"]["X-Viber-Content-Signature"]))
 
 
-def verify_birdplatform(request: Mapping[str, Any], _: int) -> bool:
-    try:
-        Webhook(test_birdplatform_sdk.SECRET).verify(request["body"].encode(), request["headers"])
-    except WebhookVerificationError:
-        return False
-    except json.JSONDecodeError:
-        pass  # it reads the body only when it has verified it
-    return True
+def test_viberbot_reads_a_corpus_as_it_is_meant(viber: Any) -> None:
+    for each in made("viber"):
+        assert is_signed(viber, each.request)
+        if each.event != REFUSED:
+            assert read(viber.parse_request(each.request["body"])) == to_be_read(json.loads(each.request["body"]))
 
 
-def verify_canvas(request: Mapping[str, Any], at_ms: int) -> bool:
-    token = request["body"]
-    keys = test_canvas.keys_at(bench("canvas", signing="jwt"), at_ms)
-    try:
-        jwt.api_jws.PyJWS().decode(token, keys[jwt.get_unverified_header(token)["kid"]].key, algorithms=["RS256"])
-    except PyJWTError:
-        return False
-    return True
+def test_viberbot_reads_nasty_payloads(viber: Any) -> None:
+    for each in made("viber", edge=1.0):
+        assert is_signed(viber, each.request)
+        if each.event != REFUSED:
+            assert viber.parse_request(each.request["body"]).timestamp > 0, each.corner
 
 
-VERIFIERS: Mapping[str, Verify] = {
-    "viber": verify_viber,
-    "messagebird": verify_messagebird,
-    "birdplatform": verify_birdplatform,
-    "canvas": verify_canvas,
-}
+def test_viberbot_refuses_what_is_cut_off_or_signed_wrong(viber: Any) -> None:
+    seen = set()
+    for each in made("viber", invalid=1.0):
+        assert each.corner is not None
+        assert is_signed(viber, each.request) == (each.corner.kind != "bad-signature")
+        if each.corner.kind == "truncated":
+            with pytest.raises(ValueError, match=r"."):
+                viber.parse_request(each.request["body"])
+        seen.add(each.corner.kind)
+
+    assert seen == {"wrong-type", "missing-field", "truncated", "bad-signature"}
 
 
-@pytest.mark.parametrize("provider", VERIFIERS)
-def test_library_refuses_exactly_the_signatures_that_are_labelled(provider: str, at: Callable[[int], None]) -> None:
-    told, found = [], []
-    for corner, request, due_ms in corpus(provider, invalid=0.3):
-        at(due_ms)
-        told.append(corner is None or corner.kind != "bad-signature")
-        found.append(VERIFIERS[provider](request, due_ms))
-
-    assert told.count(False) > 10
-    assert found == told
+# --- Smooch
 
 
-@pytest.mark.parametrize("provider", catalogs.names())
-def test_verify_refuses_exactly_the_signatures_that_are_labelled(provider: str) -> None:
-    catalog = catalogs.load(provider)
-    told, found = [], []
-    for corner, request, _ in corpus(provider, invalid=0.3):
-        captured = Captured(
-            headers=tuple(request["headers"].items()), body=request["body"].encode(), url=request["url"]
-        )
-        diagnosis = doctor.examine(
-            captured,
-            provider=providers.load(provider),
-            catalog=catalog,
-            credentials=catalogs.credentials_with(catalog, CREDENTIALS.get(provider, {})),
-            options=catalogs.options_with(catalog, OPTIONS.get(provider, {})),
-            is_brief=True,
-        )
-        told.append(corner is None or corner.kind != "bad-signature")
-        found.append(diagnosis.outcome == "valid")
+@pytest.mark.parametrize("edge", [0.0, 1.0])
+def test_smooch_parses_every_part_that_it_knows(edge: float) -> None:
+    seen = set()
+    for _, _, body in bodies("smooch", edge=edge):
+        for key, model in PARTS.items():
+            if key in body:
+                parsed(body[key], model)
+                seen.add(key)
 
-    assert told.count(False) > 10
-    assert found == told
+    assert {"messages", "appUser"} <= seen
 
 
-def test_nothing_is_labelled_as_wrongly_signed_where_nothing_is_signed() -> None:
-    made = press("canvas", shape="requests", invalid=1.0)
-    kinds = {corner.kind for number, row in enumerate(made.rows(0)) if (corner := made.corner(number, row))}
-    lines = [line for batch in made.batches(0, 0, COUNT) for line in batch.content.splitlines()]
+# --- MessageBird
 
-    assert kinds == {"wrong-type", "missing-field", "truncated"}
-    assert len(lines) == COUNT
-    assert urlsplit(json.loads(lines[0])["url"]).hostname == "bot.example"
+
+def test_messagebird_reads_a_corpus() -> None:
+    for _, _, body in bodies("messagebird"):
+        messagebird_reads(body)
+
+
+def test_all_events_of_a_conversation_tell_when_it_began() -> None:
+    began: dict[str, set[str]] = {}
+    for _, _, body in bodies("messagebird"):
+        began.setdefault(body["conversation"]["id"], set()).add(body["conversation"]["createdDatetime"])
+
+    assert len(began) < COUNT
+    assert {len(times) for times in began.values()} == {1}

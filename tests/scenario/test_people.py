@@ -1,4 +1,4 @@
-"""Actors, and what the provider knows at the beginning."""
+"""Actors."""
 
 from __future__ import annotations
 
@@ -22,9 +22,3 @@ def test_profile_may_read_variables(read: Any) -> None:
     story = read(STORY.format("{ana: {name: '{{ who }}'}}").replace("actors", "vars: {who: Ana}\nactors"))
 
     assert story.actors["ana"].profile == {"name": "{{ who }}"}
-
-
-def test_tables_hold_rows_by_key(read: Any) -> None:
-    story = read(STORY.format("[ana]\ngiven: {users: {ana: {subscribed: true}}, messages: {m1: {text: hi}}}"))
-
-    assert story.given == {"users": {"ana": {"subscribed": True}}, "messages": {"m1": {"text": "hi"}}}

@@ -188,11 +188,12 @@ def wants(subscription: Row, event_type: str, values: Mapping[str, Any]) -> bool
     """
     Tell whether an event goes to a subscription: its name fits and every filter, and no filtered one is in its way.
 
-    An endpoint that a person named, without a subscription, gets all events.
+    An endpoint that a person named, without a subscription, gets all events; one that a story gives those it lists.
     """
-    if "service" not in subscription:
-        return True
     name = event_type.partition("/")[0]
+    if "service" not in subscription:
+        events = subscription.get("events")
+        return events is None or name in events
     service = "conversations" if name.startswith("conversation.") else "channels"
     if (subscription["service"], *subscription["events"]) != (service, name):
         return False

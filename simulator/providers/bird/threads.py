@@ -75,15 +75,17 @@ def message(world: World, message_id: str) -> Row | None:
 
 def _whole(key: str, row: Row, world: World) -> Row:
     """Give a row with all that a conversation has; a story may give one that only says with which `user` it is."""
-    if "participants" in row:
+    if "initiating" in row:
         return row
-    user = world.get("users", str(row.get("user", "")))
-    given = {"user": "", "channel_id": people.channel_id(world, "whatsapp"), "at_ms": row.get("created_ms", 0), **row}
+    user = world.get("users", str(row.get("user") or next(iter(row.get("participants", ())), "")))
+    known = {"user": user["id"] if user is not None else "", "at_ms": row.get("created_ms", 0)}
+    own = {name: value for name, value in row.items() if name not in ("id", "participants")}
+    given = {**known, "channel_id": people.channel_id(world, "whatsapp"), **own}
     who = people.access_key(world)
     if user is not None:
         platform = people.platform_of(world, given["channel_id"])
         who = people.participant(user, world.options, platform, people.account_of(world))
-    return new(key, **{"initiating": who, **{name: value for name, value in given.items() if name != "id"}})
+    return new(key, **{"initiating": who, **given})
 
 
 def joined(row: Mapping[str, Any], participants: Iterable[Mapping[str, Any]]) -> dict[str, Any]:

@@ -101,7 +101,7 @@ def rotate_webhook_secret(call: ApiCall, world: World, ids: Ids) -> ApiResponse:
 def wants(subscription: Row, event_type: str, values: Mapping[str, Any]) -> bool:
     """Tell whether an event goes to an endpoint: it names it and is not paused; one that a person named gets all."""
     events = subscription.get("events")
-    return events is None or (subscription["status"] != "paused" and event_type.partition("/")[0] in events)
+    return events is None or (subscription.get("status") != "paused" and event_type.partition("/")[0] in events)
 
 
 # --- what an endpoint may be -----------------------------------------------------------------------------------------

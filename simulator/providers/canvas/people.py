@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator import catalog
 from simulator.deferral import plainly_deferrable
+from simulator.errors import InputError, Problem
 from simulator.ids import IdMaker, Ids, uuid_text
 from simulator.world import Row, World
 
@@ -48,10 +49,19 @@ USER_AGENTS = (
 
 
 def person(profile: Mapping[str, Any], ids: Ids) -> Row:
-    """Give a drawn profile as a row of `users`; `id` is the local one, as text."""
+    """
+    Give a drawn profile as a row of `users`; `id` is the local one, as text.
+
+    Raises:
+        InputError: the id that the story gives is no number.
+    """
+    given = profile.get("id")
+    if given and not re.fullmatch(r"[0-9]{1,18}", str(given)):
+        what, fix = f'"{given}" is no id of a person on Canvas', "write such as 501, or leave it to be drawn"
+        raise InputError(Problem(code="wrong-value", what=what, why="its ids are whole numbers", fix=fix))
     number = zlib.crc32(str(profile["username"]).encode("utf-8", "surrogatepass"))
     return {
-        "id": str(profile.get("id") or ids.give("user")),
+        "id": str(given or ids.give("user")),
         "name": profile["name"],
         "login": profile["email"],
         "sis_id": f"{number % 900 + 100}-{LETTERS[number % 26]}{number // 900 % 90 + 10}",

@@ -100,7 +100,9 @@ def wants(subscription: Row, event_type: str, values: Mapping[str, Any]) -> bool
     if events is None:
         return True
     is_its_channel = subscription.get("channelId") in (None, values.get("channel_id"))
-    return subscription["status"] == "enabled" and event_type.partition("/")[0] in events and is_its_channel
+    return (
+        subscription.get("status", "enabled") == "enabled" and event_type.partition("/")[0] in events and is_its_channel
+    )
 
 
 def _fault(fields: Mapping[str, Any], world: World) -> Fault | None:

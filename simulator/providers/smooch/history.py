@@ -43,7 +43,7 @@ def put_message(user: Row, message: Mapping[str, Any]) -> Put:
 
 def messages_with(world: World, user: Row) -> list[Mapping[str, Any]]:
     """Give all messages of the conversation with a person, oldest first."""
-    found = [row["message"] for _, row in world.rows(MESSAGES) if row["user"] == user["id"]]
+    found = [row["message"] for _, row in world.rows(MESSAGES) if row.get("user") == user["id"]]
     return sorted(found, key=lambda message: message["received_ms"])
 
 
@@ -131,7 +131,7 @@ def delete_message(call: ApiCall, world: World, ids: Ids) -> ApiResponse:
 
 def messages_gone(world: World, user: Row) -> tuple[Effect, ...]:
     """Give the effects by which no message of the conversation with a person is left."""
-    return tuple(Remove(table=MESSAGES, key=key) for key, row in world.rows(MESSAGES) if row["user"] == user["id"])
+    return tuple(Remove(table=MESSAGES, key=key) for key, row in world.rows(MESSAGES) if row.get("user") == user["id"])
 
 
 def _shown(world: World, user: Row) -> dict[str, Any]:

@@ -44,7 +44,7 @@ def get_account_info(call: ApiCall, world: World, ids: Ids) -> ApiResponse:
     values = {
         "account": world.get("account", "account"),
         "chat_hostname": ids.give("chat_hostname"),
-        "webhook": subscription["url"] if subscription is not None else "",
+        "webhook": subscription.get("url", "") if subscription is not None else "",
         "event_types": effective(subscription) if subscription is not None else [],
         "subscribers_count": sum(bool(user.get("subscribed")) for _, user in world.rows("users")),
     }

@@ -1,0 +1,35 @@
+"""What the provider knows at the beginning."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+STORY = "scenario: A\nprovider: parrot\nactors: {}\nsteps:\n  - silence: 1s\n"
+GIVEN = "scenario: A\nprovider: parrot\nactors: [ana]\ngiven: {{{}}}\nsteps:\n  - silence: 1s\n"
+
+
+def test_tables_hold_rows_by_key(read: Any) -> None:
+    story = read(STORY.format("[ana]\ngiven: {users: {ana: {subscribed: true}}, messages: {m1: {text: hi}}}"))
+
+    assert story.given == {"users": {"ana": {"subscribed": True}}, "messages": {"m1": {"text": "hi"}}}
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "{}",
+        "{events: [message]}",
+        "{events: [message/text, '*', '{{ provider.id }}']}",
+        "{events: '{{ [provider.id] }}', url: '{{ provider.id }}'}",
+        "{url: ':3000/hook', credentials: {secret: 7}, options: {signed: true}, name: [what, else]}",
+    ],
+)
+def test_subscription_has_what_all_have_and_the_providers_own(read: Any, row: str) -> None:
+    assert list(read(GIVEN.format(f"subscriptions: {{a: {row}}}")).given["subscriptions"]) == ["a"]
+
+
+@pytest.mark.parametrize("row", ["{}", "{id: 5, participants: [5, x]}", "{participants: '{{ [provider.id] }}'}"])
+def test_conversation_has_its_people(read: Any, row: str) -> None:
+    assert list(read(GIVEN.format(f"conversations: {{a: {row}}}")).given["conversations"]) == ["a"]

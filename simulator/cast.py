@@ -158,14 +158,20 @@ class Cast:
     def _meet(self, name: str) -> str:
         actor, terms = self._scenario.actors[name], self._terms
         given = self._filled(self._scenario.given.get("users", {}).get(name) or {}, f"given.users.{name}")
-        drawn = person(
-            terms.provider,
-            seed=terms.seed,
-            start_ms=terms.start_ms,
-            name=name,
-            locale=actor.locale,
-            given=self._filled(actor.profile, f"actors.{name}"),
-        )
+        profile = self._filled(actor.profile, f"actors.{name}")
+        try:
+            drawn = person(
+                terms.provider,
+                seed=terms.seed,
+                start_ms=terms.start_ms,
+                name=name,
+                locale=actor.locale,
+                given=profile,
+            )
+        except InputError as error:
+            # Whoever draws a person does not know in which file she stands.
+            place = {"where": str(self._scenario.place), "at": f"actors.{name}"}
+            raise InputError(*(replace(each, **place) for each in error.problems)) from error
         row = {**drawn, **given}
         self._world.apply(Put(table="users", key=str(row["id"]), row=row))
         return str(row["id"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import dataclasses
 import functools
+import html
 import json
 import math
 import operator
@@ -41,7 +42,9 @@ class Redactor:
 
     def __init__(self, secrets: Iterable[str]) -> None:
         """Hide these; empty ones are passed over."""
-        self._whole = frozenset(secret for secret in secrets if secret)
+        given = [secret for secret in secrets if secret]
+        # Where a bot prints one of several lines, they are told one by one.
+        self._whole = frozenset([*given, *(line for secret in given for line in _lines(secret))])
         forms = {form for secret in self._whole if len(secret) >= _SHORTEST for form in _forms(secret)}
         self._forms = sorted(forms, key=lambda form: (-len(form), form))
         self._least = min(map(len, [*self._whole, *self._forms]), default=0)
@@ -299,7 +302,11 @@ def _forms(secret: str) -> Iterable[str]:
     """Give the secret and what encoders make of it."""
     content = secret.encode("utf-8", "surrogatepass")
     quoted = {quote(content, safe=""), quote(content, safe="/"), quote_plus(content)}
-    escaped = {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
+    plain, unicode = json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]
+    # Go and .NET write as numbers what would mean something in a page.
+    of_go = re.sub("[<>&]", lambda found: f"\\u{ord(found[0]):04x}", unicode)
+    of_net = re.sub("[<>&+'`]", lambda found: f"\\u{ord(found[0]):04X}", plain.replace('\\"', "\\u0022"))
+    escaped = {plain, unicode, of_go, of_net}
     yield secret
     yield from _shown_forms(secret)
     for text in quoted:
@@ -314,10 +321,18 @@ def _forms(secret: str) -> Iterable[str]:
     yield from _base64_forms(content)
 
 
+def _lines(secret: str) -> Iterable[str]:
+    """Give the lines of a secret that has several, but for those that say what it is."""
+    lines = secret.splitlines()
+    return (line for line in lines if len(line) >= _ALIGNED and not line.startswith("--")) if len(lines) > 1 else ()
+
+
 def _shown_forms(secret: str) -> Iterable[str]:
     """Give how programs show a text to people and to shells: Python's repr, quotes of a shell, escapes of a screen."""
     yield repr(secret)[1:-1]
     yield "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in secret)
+    page = html.escape(secret)
+    yield from (page, html.escape(secret, quote=False), page.replace("&quot;", "&#34;").replace("&#x27;", "&#39;"))
     yield secret.replace("'", "'\"'\"'")
     yield secret.replace("'", "'\\''")
     yield secret.replace('"', '\\"')

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from simulator.cast import CannotAct
+from simulator.cast import CannotAct, Cast
+from simulator.errors import InputError
 from simulator.records import Button, Reply
-from simulator.scenario.model import ActStep
+from simulator.scenario.model import Actor, ActStep
 from simulator.timeline import Speak
 from tests.theatre import Deed, Theatre, stage
 
@@ -34,6 +35,17 @@ def test_the_actors_are_in_the_world_under_the_providers_id(tmp_path: Path) -> N
     assert key == story.cast.user_ids["ana"] == row["id"]
     assert story.cast.name_of(key) == "ana"
     assert story.cast.name_of("somebody else") == ""
+
+
+def test_person_who_cannot_be_drawn_is_told_with_her_place(tmp_path: Path) -> None:
+    story = theatre(tmp_path).story
+    scenario = replace(story.scenario, actors={"ana": Actor(name="ana", locale="xx_YY")})
+    with pytest.raises(InputError) as caught:
+        Cast(scenario, story.terms, story.world, lambda path: {})
+
+    [problem] = caught.value.problems
+    assert (problem.code, problem.at) == ("unknown-locale", "actors.ana")
+    assert problem.where.endswith("story.yaml:1:1")
 
 
 def test_what_is_given_is_there_before_the_first_step(tmp_path: Path) -> None:

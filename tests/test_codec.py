@@ -175,6 +175,28 @@ def test_secret_is_hidden_as_programs_show_it(secret):
     assert [text for text in map(redactor.hide, shown) if text.strip("'\"[]") != HIDDEN.strip("[]")] == []
 
 
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "k&amp;y+&lt;1&gt;&quot;2&quot;&#x27;",
+        "k&amp;y+&lt;1&gt;&#34;2&#34;&#39;",
+        'k&amp;y+&lt;1&gt;"2"\'',
+        'k\\u0026y+\\u003c1\\u003e\\"2\\"\'',
+        "k\\u0026y\\u002B\\u003C1\\u003E\\u00222\\u0022\\u0027",
+    ],
+)
+def test_secret_is_hidden_as_pages_and_other_writers_of_json_show_it(shown):
+    assert Redactor(['k&y+<1>"2"\'']).hide(f"({shown})") == f"({HIDDEN})"
+
+
+def test_each_line_of_a_secret_with_several_is_hidden_by_itself():
+    redactor = Redactor(["-----BEGIN KEY-----\nMC4CAQAwBQYDK2Vw\nBCIEIJ+DYvh6SEqV\n-----END KEY-----\n"])
+
+    assert redactor.hide("| MC4CAQAwBQYDK2Vw") == f"| {HIDDEN}"
+    assert redactor.hide("BCIEIJ%2BDYvh6SEqV") == HIDDEN
+    assert redactor.hide("-----BEGIN KEY-----") == "-----BEGIN KEY-----"
+
+
 def test_number_that_is_a_secret_is_hidden():
     assert codec.to_json({"pin": 12345678, "n": 5}, Redactor(["12345678"])) == {"pin": HIDDEN, "n": 5}
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from simulator.deferral import deferrable, recording
+from simulator.deferral import deferrable, plainly_deferrable, recording
 
 
 @deferrable
@@ -13,8 +13,22 @@ def test_deferrable_function_is_called_where_nobody_records() -> None:
 
 
 def test_recorder_says_what_a_deferrable_function_gives() -> None:
-    with recording(lambda function, arguments: f"later {arguments[0]}"):
+    with recording(lambda function, arguments, is_plain: f"later {arguments[0]}"):
         recorded = doubled("ab")
 
     assert recorded == "later ab"
     assert doubled("ab") == "abab"
+
+
+def test_recorder_is_told_whose_texts_are_plain() -> None:
+    told: list[bool] = []
+
+    def record(function: object, arguments: tuple[str, ...], is_plain: bool) -> str:
+        told.append(is_plain)
+        return ""
+
+    with recording(record):
+        doubled("ab")
+        plainly_deferrable(str.upper)("ab")
+
+    assert told == [False, True]

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.expressions import ExpressionError, Sandbox
+from simulator.expressions.tokens import tokens
 
 
 class Person:
@@ -392,3 +393,16 @@ def test_same_input_gives_the_same_refusal_at_the_same_place() -> None:
         done.append(len(rounds))
 
     assert done[0] == done[1] > 1_000
+
+
+@pytest.mark.parametrize("expression", ["a", "{'b' :[ 1,2 ]}", "-x | json", "'}} {{' ~ ids.x( 'y' )"])
+def test_tokens_one_after_another_are_the_expression(expression: str) -> None:
+    found = tokens(f" {expression} ")
+
+    assert "".join(text for _, text in found) == expression
+    assert ("string", "'b'") in found or "'b'" not in expression
+
+
+def test_tokens_of_what_is_no_expression_are_refused() -> None:
+    with pytest.raises(ExpressionError):
+        tokens("'begun")

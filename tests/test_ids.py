@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import random
+import uuid
 
 import pytest
 
-from simulator.ids import Ids
+from simulator.ids import Ids, uuid_text
 
 
 def make_ids(seed: int = 1) -> Ids:
@@ -44,3 +45,17 @@ def test_unknown_name_tells_the_known_ones() -> None:
         make_ids().chat()
     with pytest.raises(AttributeError, match=r"'chat'; there are: message, time"):
         make_ids().give("chat")
+
+
+@pytest.mark.parametrize("version", [4, 5])
+def test_uuid_is_one_of_its_version(version: int) -> None:
+    stream = random.Random(1)
+    found = [uuid.UUID(uuid_text(stream, version)) for _ in range(50)]
+
+    assert {each.version for each in found} == {version}
+    assert {each.variant for each in found} == {uuid.RFC_4122}
+    assert len(set(found)) == 50
+
+
+def test_ids_are_written_without_their_place_in_memory() -> None:
+    assert str(make_ids()) == repr(make_ids()) == "ids"

@@ -257,7 +257,7 @@ class Order:
             (f"✓ passed: {self._words(shot)}", "good") if result == GOOD else (f"✗ failed: {self._words(shot)}", "bad")
         )
         if result == BAD and (sent.ack is None or sent.ack.status >= 500):
-            beside = f"simulator serve {self.sample.catalog.id}"
+            beside = f"simulator serve {self.sample.catalog.id} --endpoint {self.url}"
             hint = f"a bot that answers needs the API to answer to; let this run beside: {beside}"
             screen.line((hint, "faint"))
 

@@ -106,10 +106,10 @@ class Progress:
         self._screen.begin(*spans)
         self.trouble = self._screen.trouble
 
-    def finish(self, *spans: Span) -> None:
-        """Add this to the open line and end it."""
+    def finish(self, *spans: Span, alone: Sequence[Span] = ()) -> None:
+        """Add this to the open line and end it; without one `alone`, if given, or this is a line of its own."""
         self._make_way(is_open=False)
-        self._screen.finish(*spans)
+        self._screen.finish(*spans, alone=alone)
         self.trouble = self._screen.trouble
 
     # --- how far it is -----------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import math
 from collections import Counter, OrderedDict
 from dataclasses import dataclass
 
-SILENCE_MS = 30 * 60_000
+SILENCE_MS = 10 * 60_000
 """Who says nothing for so long has ended a conversation."""
 MOST_OPEN = 100_000
 """So many conversations are followed at once; where there are more, the oldest are taken to have ended."""

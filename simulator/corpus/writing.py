@@ -96,7 +96,7 @@ def _by_shares(values: Sequence[T], weights: Sequence[float]) -> list[T]:
 def _drawn(least: int, most: int, drawn: int) -> int:
     """Give a length between these two by 32 drawn bits: as many from 10 to 19 as from 20 to 39, and so on."""
     begin = max(least, 1)
-    octaves = (most // begin).bit_length()
+    octaves = max((most // begin).bit_length(), 1)
     octave, drawn = drawn % octaves, drawn // octaves
     first = least if not octave else begin << octave
     last = min((begin << octave + 1) - 1, most)

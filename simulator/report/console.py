@@ -61,7 +61,7 @@ class Console:
         """Show what the entry tells."""
         if entry.kind == "StoryStarted":
             self._begin(entry)
-        elif entry.kind == "AttemptFinished":
+        elif entry.kind == "AttemptFinished" and entry.data["attempt"].ack is not None:
             self._note_slowest("answer", entry.data["attempt"].duration_ms, entry.data["type"])
         for told in self._transcript.take(entry):
             self._tell(told)
@@ -88,7 +88,8 @@ class Console:
     def _tell(self, told: Line | Mark) -> None:
         if isinstance(told, Mark):
             if self._verbosity > QUIET:
-                self._screen.finish((self._hide(told.text), told.tone))
+                whole = said_line(Line(text=told.alone, tone=told.tone), self._transcript.names)
+                self._screen.finish((self._hide(told.text), told.tone), alone=hidden(whole, self._hide))
         elif told.level <= self._verbosity:
             spans = said_line(told, self._transcript.names)
             if told.speaker:

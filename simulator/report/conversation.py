@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from simulator.judge import show_reply
@@ -45,6 +45,8 @@ class Mark:
 
     text: str
     tone: Tone = "good"
+    alone: str = field(default="", compare=False)
+    """What it says where other lines have come between, and nobody would see what it is about."""
 
 
 class Conversation:
@@ -116,12 +118,13 @@ class Conversation:
     def _passed(self, verdict: Verdict) -> Iterator[Line | Mark]:
         took = show_ms(verdict.duration_ms)
         if verdict.at in self._acts:
+            whole = f"✓ {visible(verdict.step)}: {visible(verdict.observed)}"
             if verdict.at == self._open:
-                yield Mark(f"✓ {visible(verdict.observed)}")
+                yield Mark(f"✓ {visible(verdict.observed)}", alone=whole)
             else:
-                yield Line(text=f"✓ {visible(verdict.step)}: {visible(verdict.observed)}", tone="good", level=TRAFFIC)
+                yield Line(text=whole, tone="good", level=TRAFFIC)
         elif self._open and self._open in verdict.observed:
-            yield Mark(f"✓ {took}")
+            yield Mark(f"✓ {took}", alone=f"✓ {visible(verdict.step)}  {took}")
         else:
             level = TRAFFIC if verdict.at.startswith("always") else TALK
             yield Line(text=f"✓ {visible(verdict.step)}  {took}", tone="good", level=level)

@@ -10,11 +10,14 @@ from simulator.records import Mismatch, SignedRequest, StoryResult, Verdict
 from simulator.report.conversation import TONES, WORDS, Line, Mark
 from simulator.report.curl import curl_line, verify_line
 from simulator.report.screen import Span, Tone
-from simulator.report.text import visible
+from simulator.report.text import shortened, visible
 from simulator.units import iso8601
 
 LINES_OF_TALK = 40
 """So much of a conversation stands before a failure; of a longer one the end."""
+
+LONGEST_OUTPUT = 500
+"""So many characters of a line that the bot wrote stand under a failure; the journal has all."""
 
 SHOWN_RETRIES = 2
 """Of several attempts that follow each other, the first and the last one stand in the talk of a failure."""
@@ -87,7 +90,8 @@ def story_lines(story: ToldStory, *, has_talk: bool = True) -> Iterator[Spans]:
     if skipped:
         yield _field("then", f"{skipped} {'step' if skipped == 1 else 'steps'} not reached", "faint")
     for index, text in enumerate(story.output):
-        yield _field("bot wrote" if index == 0 else "", f"│ {visible(text)}", "faint")
+        shown = shortened(visible(text), LONGEST_OUTPUT)
+        yield _field("bot wrote" if index == 0 else "", f"│ {shown}", "faint")
     yield _field("seed", f"{story.result.seed}, start {iso8601(story.result.start_ms)}")
     if story.reproduce:
         yield _field(REPRODUCE, visible(story.reproduce))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal, Protocol, TextIO
 
 from simulator.report.text import encodable, width
@@ -45,8 +46,8 @@ class Screen(Protocol):
     def begin(self, *spans: Span) -> None:
         """Show a line that stays open."""
 
-    def finish(self, *spans: Span) -> None:
-        """Add this to the open line and end it; without one it is a line of its own."""
+    def finish(self, *spans: Span, alone: Sequence[Span] = ()) -> None:
+        """Add this to the open line and end it; without one `alone`, if given, or this is a line of its own."""
 
 
 def screen_for(stream: TextIO, *, is_terminal: bool, has_colour: bool) -> Screen:
@@ -75,11 +76,11 @@ class _Lines(ABC):
         if self._is_terminal:
             self._put(self._open, "")
 
-    def finish(self, *spans: Span) -> None:
+    def finish(self, *spans: Span, alone: Sequence[Span] = ()) -> None:
         begun = self._open
         self._open = None
         if begun is None:
-            self._put([*spans], "\n")
+            self._put([*(alone or spans)], "\n")
             return
         gap = "  "
         if self._is_terminal:

@@ -8,9 +8,9 @@ from typing import Any
 from simulator.scenario import files
 from simulator.scenario import vocabulary as words
 from simulator.scenario.delivering import deliver_of
+from simulator.scenario.given import chat_of
 from simulator.scenario.model import ActStep
 from simulator.scenario.modifiers import ack_of, is_path, save_of
-from simulator.scenario.given import chat_of
 from simulator.scenario.setting import Head, Setting
 from simulator.scenario.spots import Spot, entries, pairs, shortened, told_at, wanted
 from simulator.scenario.values import duration_of, speech_of, text_of, word_of

@@ -34,9 +34,15 @@ def read_document(path: Path, label: str, told: Findings) -> Node:
 
 
 def nearest_beside(path: Path) -> str:
-    """Give the question whether another file of its folder is meant; empty where no name is similar."""
+    """
+    Give the question whether another file of its folder is meant; empty where no name is similar.
+
+    Instead of a scenario only another one is meant, and instead of a picture no scenario.
+    """
+    is_scenario = path.suffix in ENDINGS
     try:
-        stems = {each.stem: each.name for each in sorted(path.parent.iterdir()) if each.is_file()}
+        files = (each for each in sorted(path.parent.iterdir()) if each.is_file())
+        stems = {each.stem: each.name for each in files if (each.suffix in ENDINGS) is is_scenario}
     except (OSError, ValueError):
         return ""
     stem = nearest(path.stem, stems)

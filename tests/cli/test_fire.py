@@ -42,7 +42,7 @@ def test_status_that_the_provider_does_not_take_fails(simulate: Simulate, bot: T
 
     assert done.code == 1
     assert done.lines[-2] == "✗ failed: answered 500; Viber takes 200 for accepted"
-    assert done.lines[-1].endswith("let this run beside: simulator serve viber")
+    assert done.lines[-1].endswith(f"let this run beside: simulator serve viber --endpoint {bot.url}")
 
 
 def test_endpoint_where_nobody_listens_is_unreachable(simulate: Simulate) -> None:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
+import jsonschema_rs
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from simulator import catalog as catalogs
 from simulator import providers, templates
+from simulator.corpus.counts import lists_of
 from simulator.corpus.draws import Place
 from simulator.corpus.mix import Mix
 from simulator.corpus.press import Press
 from simulator.corpus.recipe import Recipe
+from simulator.corpus.writing import Writing
 from simulator.ids import Ids
 from simulator.records import ScheduledEvent
 from simulator.render import encode
 from simulator.render.template import Scene, fill, program_of, write
+from simulator.schema.event import event_schema
 from simulator.seeds import stream
 from simulator.world import Put, World
 
@@ -97,3 +102,18 @@ def test_payload_of_a_corpus_is_that_of_the_sandbox(provider_id, event):
 
     assert catalog.events[event]
     assert made == [press.studio.sandboxed(Place(number, *row), {}) for number, row in enumerate(rows)]
+
+
+@pytest.mark.parametrize(("provider_id", "event"), EVENTS)
+def test_payload_of_a_mix_is_that_of_the_sandbox_and_fits_its_schema(provider_id, event):
+    catalog = catalogs.load(provider_id)
+    counts = {name: {1: 1.0, 2: 1.0, 3: 1.0} for name in lists_of(catalog.events[event])}
+    writing = Writing(scripts=(("emoji", 0.25), ("right-to-left", 0.25), ("cjk", 0.25)))
+    mix = Mix(events={event: 1.0}, writing=writing, counts={event: counts} if counts else {})
+    press = Press(Recipe(provider=provider_id, mix=mix, seed=5, start_ms=START_MS, count=100), {})
+    rows = press.rows(0)[:45]
+    made = [press.body(number, row) for number, row in enumerate(rows)]
+    validator = jsonschema_rs.validator_for(event_schema(catalog.events[event], catalog))
+
+    assert made == [press.studio.sandboxed(Place(number, *row), {}) for number, row in enumerate(rows)]
+    assert [error.message for body in made for error in validator.iter_errors(json.loads(body))] == []

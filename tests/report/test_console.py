@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 
 from simulator.records import Entry, RunResult
 from simulator.report.console import Console, last_line
 from simulator.report.screen import screen_for
-from tests.report.conftest import GOLDEN, VERSIONS, Teller, heard, says, story_result, verdict
+from tests.report.conftest import GOLDEN, VERSIONS, Teller, attempt, heard, says, story_result, verdict
 
 
 def shown(entries: Iterable[Entry], verbosity: int = 0, *, colour: bool = False, hide: str = "") -> str:
@@ -36,6 +37,15 @@ def test_passed_run_reads_as_the_golden_file(passed: list[Entry]) -> None:
 def test_quiet_run_that_passed_is_one_line(passed: list[Entry]) -> None:
     line = "✓ passed  1 story: 1 passed · 2 steps: 2 passed · 1.5s · start 2026-01-05T09:00:00.000Z · seed 42"
     assert shown(passed, -1).splitlines() == [line]
+
+
+def test_attempt_that_nobody_answered_is_not_the_slowest_answer(passed: list[Entry]) -> None:
+    lost = {"delivery_id": "d", "type": "lost", "attempt": replace(attempt(took_ms=9000), ack=None, trouble="timeout")}
+
+    entry = replace(passed[-2], kind="AttemptFinished", data=lost)
+    found = shown([*passed[:-1], entry, passed[-1]])
+
+    assert "(lost)" not in found
 
 
 def test_summary_is_the_last_block(failed: list[Entry]) -> None:

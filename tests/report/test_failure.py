@@ -84,6 +84,13 @@ def test_what_the_bot_wrote_is_shown_harmlessly() -> None:
     assert r"             │ \x1b[2Jtwo" in found
 
 
+def test_long_line_of_the_bot_is_cut() -> None:
+    (line,) = [line for line in lines(failure(), output=("x" * 4000,)) if "bot wrote" in line]
+
+    assert line.endswith("xx…")
+    assert len(line) < 600
+
+
 def test_story_without_a_request_has_no_curl_line() -> None:
     assert not any("curl" in line for line in lines(failure(), request=None))
 

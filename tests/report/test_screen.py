@@ -33,6 +33,16 @@ def test_open_line_ends_before_the_next_one() -> None:
     assert stream.getvalue() == "one\ntwo\nthree\nfour\n"
 
 
+def test_mark_without_an_open_line_says_what_it_is_about() -> None:
+    stream = io.StringIO()
+    shown = screen(stream)
+
+    shown.line(("one", "plain"))
+    shown.finish(("✓ 3ms", "good"), alone=(("✓ bot: one  3ms", "good"),))
+
+    assert stream.getvalue() == "one\n✓ bot: one  3ms\n"
+
+
 def test_terminal_shows_an_open_line_at_once_and_its_mark_in_a_column() -> None:
     stream = io.StringIO()
     shown = screen(stream, terminal=True)

@@ -39,6 +39,15 @@ def test_nearest_file_has_a_similar_name(tmp_path: Path) -> None:
     assert nearest_beside(tmp_path / "nowhere" / "flower.png") == ""
 
 
+def test_instead_of_a_scenario_another_one_is_meant(tmp_path: Path) -> None:
+    (tmp_path / "receipt.jpg").touch()
+    (tmp_path / "tulips.yml").touch()
+
+    assert nearest_beside(tmp_path / "receipt.yaml") == ""
+    assert nearest_beside(tmp_path / "tulip.yaml") == 'did you mean "tulips.yml"?'
+    assert nearest_beside(tmp_path / "tulips.jpg") == ""
+
+
 def test_folder_is_no_document(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="unreadable-file"):
         read_document(tmp_path, "folder", Findings())

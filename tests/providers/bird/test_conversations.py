@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from simulator.providers.bird import threads
 from simulator.world import Put, Row
 from tests.providers.conftest import bench
 
@@ -182,6 +183,15 @@ def test_who_takes_no_part_cannot_speak(desk: Desk, ana: Row) -> None:
     assert desk.call("POST", path, strange).status == 422
     assert desk.call("POST", path, {**strange, "addMissingParticipants": True}).status == 201
     assert desk.call("POST", path, strange).status == 201
+
+
+def test_conversation_that_a_story_gives_is_with_its_first_person(desk: Desk, ana: Row) -> None:
+    desk.world.apply(Put(table="conversations", key="given", row={"participants": [ana["id"]]}))
+    row = threads.conversation(desk.world, "given")
+
+    assert row is not None
+    assert row["user"] == ana["id"]
+    assert fields(desk.call("GET", "/conversations/given"))["id"] == "given"
 
 
 def test_nothing_can_be_said_in_a_closed_conversation(desk: Desk, ana: Row) -> None:

@@ -129,6 +129,11 @@ def test_endpoint_that_a_person_named_gets_all(desk: Desk) -> None:
     assert wants({"url": HOOK, "events": None}, "whatsapp.interaction", {})
 
 
+def test_subscription_that_a_story_gives_has_the_events_it_lists() -> None:
+    assert wants({"events": ["whatsapp.inbound"]}, "whatsapp.inbound/text", {})
+    assert not wants({"events": ["whatsapp.inbound"]}, "conversation.created", {})
+
+
 def test_sixth_subscription_of_a_kind_is_refused(desk: Desk) -> None:
     statuses = [subscribe(desk).status for _ in range(6)]
 

@@ -111,3 +111,4 @@ def test_events_go_to_who_asks_for_them_and_is_not_paused(desk: Desk) -> None:
     assert not wants(row, "whatsapp.read", {})
     assert not wants({**row, "status": "paused"}, "sms.sent", {})
     assert wants({"url": URL, "events": None}, "email.bounced", {})
+    assert wants({"events": ["email.bounced"]}, "email.bounced", {})

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from simulator.errors import InputError
 from simulator.provider import Act
+from simulator.render.person import person
 
-from .conftest import ANA, BEN, BOT, CANVAS, Instance, body_of
+from .conftest import ANA, BEN, BOT, CANVAS, NOW_MS, Instance, body_of
 
 
 def types(occurrences: object) -> list[str]:
@@ -108,3 +110,8 @@ def test_native_event_is_about_something_that_can_be_looked_up(canvas: Instance,
 
     assert found.type == event
     assert canvas.ask("GET", f"/conversations/{found.values['conversation_id']}").status == 200
+
+
+def test_id_of_a_person_must_be_a_number() -> None:
+    with pytest.raises(InputError, match="whole numbers"):
+        person(CANVAS, seed=1, start_ms=NOW_MS, name="ana", given={"id": "U-1"})

@@ -47,6 +47,7 @@ def test_webhook_gets_what_it_asks_for_of_its_channel(desk: Desk) -> None:
 
 def test_endpoint_that_a_person_names_gets_everything() -> None:
     assert wants({"url": URL, "events": None}, "conversation.created", {})
+    assert wants({"events": ["conversation.created"]}, "conversation.created", {})
 
 
 def test_answer_to_a_new_webhook_may_be_201() -> None:

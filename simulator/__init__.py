@@ -88,11 +88,13 @@ _PLACES = {
 }
 
 
-def __getattr__(name):  # noqa: ANN001, ANN202 - the type comment says it, which old versions read over
-    # type: (str) -> object
-    """Give a public name, imported on first use."""
-    if name not in _PLACES:
-        raise AttributeError("module 'simulator' has no attribute %r" % name)  # noqa: UP031 - no f-strings in old syntax
-    import importlib
+if not TYPE_CHECKING:  # With it, a type checker would take any name for one of ours.
 
-    return getattr(importlib.import_module(_PLACES[name]), name)
+    def __getattr__(name):  # noqa: ANN001, ANN202 - the type comment says it, which old versions read over
+        # type: (str) -> object
+        """Give a public name, imported on first use."""
+        if name not in _PLACES:
+            raise AttributeError("module 'simulator' has no attribute %r" % name)  # noqa: UP031 - no f-strings in old syntax
+        import importlib
+
+        return getattr(importlib.import_module(_PLACES[name]), name)

@@ -100,8 +100,8 @@ def target(registered: str, named: str | None, hosts: Collection[str]) -> str | 
 
 
 def _shortened(text: str) -> str:
-    """One line of it, to be shown."""
-    line = " ".join(text.encode("utf-8", "replace").decode().split())
+    """One line of it, to be shown; without what stands before an @, which may be a password."""
+    line = re.sub("//[^/]*@", "//…@", " ".join(text.encode("utf-8", "replace").decode().split()))
     return line if len(line) <= 80 else f"{line[:79]}…"
 
 

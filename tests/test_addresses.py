@@ -89,6 +89,14 @@ def test_what_is_no_address_is_said_with_a_reason_and_a_fix(written, why):
     assert problem.fix
 
 
+@pytest.mark.parametrize("url", ["http://ana:hidden@bot.example/", "http://a:hid@hidden@h/"])
+def test_password_in_an_address_is_not_repeated(url):
+    with pytest.raises(InputError) as caught:
+        parse(url)
+
+    assert "hidden" not in str(caught.value)
+
+
 @given(st.text(max_size=40))
 def test_any_text_is_an_address_that_can_be_sent_to_or_an_input_error(text):
     try:

@@ -117,6 +117,22 @@ def test_what_an_expression_gives_is_never_a_matcher() -> None:
     assert compare("{{ none }}", say("any")).is_match
 
 
+@pytest.mark.parametrize(("wanted", "said", "words"), [("none", "Hi", "no text"), ("any", None, "any text")])
+def test_whether_there_is_a_text_is_wanted_in_plain_words(wanted: str, said: str | None, words: str) -> None:
+    (mismatch,) = compare(wanted, say(said)).mismatches
+
+    assert mismatch.wanted == words
+
+
+def test_button_that_is_right_in_part_differs_in_the_rest_alone() -> None:
+    reply = say("Hi", buttons=buttons("A", "B"))
+    (payload,) = compare({"buttons": [{"label": "B", "payload": "x"}]}, reply).mismatches
+    (whole,) = compare({"buttons": [{"label": "C", "payload": "x"}]}, reply).mismatches
+
+    assert payload == Mismatch(path="buttons.0.payload", wanted='"x"', found='"b"')
+    assert whole.found == "buttons [A, B]"
+
+
 def test_reply_without_text_is_named_by_its_kind() -> None:
     (mismatch,) = compare("Hello", say(None, kind="typing")).mismatches
 

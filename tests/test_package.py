@@ -60,3 +60,11 @@ def test_old_python_can_read_what_it_meets_first(path: str) -> None:
         or (isinstance(node, ast.ImportFrom) and node.module == "__future__")
         or (isinstance(node, ast.FunctionDef) and (node.returns or any(arg.annotation for arg in node.args.args)))
     ]
+
+
+def test_type_checker_does_not_take_any_name_for_one_of_ours() -> None:
+    body = ast.parse((ROOT / "simulator" / "__init__.py").read_text("utf-8")).body
+    guarded = [each for each in body if isinstance(each, ast.If) and ast.unparse(each.test) == "not TYPE_CHECKING"]
+
+    assert not [each for each in body if isinstance(each, ast.FunctionDef) and each.name == "__getattr__"]
+    assert [each.name for each in guarded[0].body if isinstance(each, ast.FunctionDef)] == ["__getattr__"]

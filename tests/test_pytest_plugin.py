@@ -141,6 +141,7 @@ def test_a_broken_scenario_tells_all_its_problems(project: Path) -> None:
     [
         "scenario:\n  name: default\nprovisioner:\n  name: ansible\n",
         "apiVersion: v1\nkind: Pod\n",
+        "version: 2\nscenario: load test\nflows: []\n",
         "a: [broken\n",
         "# scenario: not one\n- scenario: nor this\n",
     ],

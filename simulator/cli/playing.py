@@ -54,7 +54,8 @@ class Playing:
         written += [str(given["journal"])] if given.get("journal") else []
         _refuse_same_file(written)
         self._verbosity: int = -1 if given["quiet"] else given["verbose"]
-        screen = standard_screen(ctx, is_error=STDOUT in written)
+        self._is_error = STDOUT in written
+        screen = standard_screen(ctx, is_error=self._is_error)
         self._screen = progress_over(screen, os.environ, is_quiet=given["quiet"])
         self.settings = settings_of(ctx, given)
         if given.get("bot") and not self.settings.bot:
@@ -96,6 +97,7 @@ class Playing:
                 secrets=secrets,
                 versions=suite.versions(),
                 reproduce=lambda result: again(self._ctx, result, command),
+                is_error=self._is_error,
             )
             score = Score(self._given.get("fail_under"))
             in_order = InOrder(_both(console, reports))

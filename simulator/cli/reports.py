@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TextIO
 
 from simulator.clock import wall_ms
 from simulator.codec import Redactor
@@ -63,11 +63,11 @@ class Reports:
 class _Target:
     """What a report writes to; trouble is kept until the end, since a run does not end for it."""
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, standard: TextIO) -> None:
         self._path = path
         self.problem: Problem | None = None
-        self._write: Callable[[str], object] = sys.stdout.write
-        self._close: Callable[[], object] = sys.stdout.flush
+        self._write: Callable[[str], object] = standard.write
+        self._close: Callable[[], object] = standard.flush
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
             stream = path.open("w", encoding="utf-8", newline="\n", errors="backslashreplace")
@@ -109,18 +109,21 @@ def open_reports(
     secrets: Redactor,
     versions: Mapping[str, str],
     reproduce: Callable[[StoryResult], str],
+    is_error: bool = False,
 ) -> Reports:
     """
-    Give the reports, each of which can be written.
+    Give the reports, each of which can be written; one that is asked for twice is written once.
+
+    With `is_error` what people read goes to standard error, and so does what stands beside it.
 
     Raises:
         InputError: a file cannot be made; that is told before the run, not after it.
     """
     opened = []
-    for each in wanted:
+    for each in dict.fromkeys(wanted):
         path = Path(each.file) if each.file not in ("", STDOUT) else None
         try:
-            target = _Target(path)
+            target = _Target(path, sys.stderr if is_error and not each.file else sys.stdout)
             making = Making(
                 write=target.write,
                 secrets=secrets,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import random
+import struct
 from bisect import bisect_right
 from operator import itemgetter
 
@@ -77,8 +78,10 @@ class Plan:
         sorted_kinds = [
             kind for kind, (low, high) in enumerate(itertools.pairwise([0, *ends])) for _ in range(low, high)
         ]
-        keys = [draw.random() for _ in range(BLOCK)]
-        return [sorted_kinds[place] for place in sorted(range(BLOCK), key=keys.__getitem__)]
+        # A number of 18 drawn bits before each place: numbers of up to 30 bits are sorted fastest.
+        drawn = struct.unpack(f"<{BLOCK}I", draw.randbytes(4 * BLOCK))
+        keys = sorted([bits >> 14 << 12 | place for place, bits in enumerate(drawn)])
+        return [sorted_kinds[key % BLOCK] for key in keys]
 
     def _plain_talk(self, kinds: list[int], draw: random.Random, talk: int, at_ms: int) -> list[Row]:
         """Give the events of one conversation, of which none follows from another."""

@@ -168,13 +168,12 @@ def _escaped(key: str) -> str:
 
 def lists_in(value: Any, name: str = "") -> Iterator[tuple[str, int]]:
     """Give all lists in a body: their names and lengths."""
-    if isinstance(value, Mapping):
-        for key, inner in value.items():
-            yield from lists_in(inner, str(key))
-    elif isinstance(value, list):
+    pairs = value.items() if isinstance(value, dict) else (("", inner) for inner in value)
+    if isinstance(value, list):
         yield name, len(value)
-        for inner in value:
-            yield from lists_in(inner)
+    for key, inner in pairs:
+        if isinstance(inner, dict | list):
+            yield from lists_in(inner, key)
 
 
 def above(path: str, fact: EventFact) -> str:

@@ -21,7 +21,7 @@ NUMBER, TIME, BODY = "_number", "_time", "_body"
 
 GROUP = 4096
 """So many rows of one event type are written at once."""
-HELD_BYTES = 16 * 2**20
+HELD_BYTES = 8 * 2**20
 """Bodies that wait to be written, of all event types together; beyond, those of the largest are written early."""
 
 WHERE = "--format parquet"

@@ -105,6 +105,8 @@ def _drawn(least: int, most: int, drawn: int) -> int:
 
 def script_of(text: str, language: str = "") -> str:
     """Give the script of `SCRIPTS` that a text is in; it is plain where that is the script of the language."""
+    if text.isascii():
+        return "plain"
     found = next((name for name, tells in _SIGNS.items() if any(map(tells, text))), "plain")
     return "plain" if _OWN_SCRIPTS.get(language) == found else found
 

@@ -10,7 +10,7 @@ from simulator.expressions import ExpressionError
 
 def tokens(expression: str) -> list[tuple[str, str]]:
     """
-    Give the parts of an expression in order, each with its kind: `name`, `string`, `operator`, `whitespace`, …
+    Give the parts of an expression in order, each with its kind: `name`, `string`, `operator`, `whitespace` and so on.
 
     One after another they are the expression.
 

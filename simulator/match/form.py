@@ -112,7 +112,8 @@ def match_text(wanted: Any, found: Any, fill: Fill, path: str) -> Matched:
         return verdict(isinstance(found, str) and found.strip() == literal, path, show(literal), found)
     written = str(wanted).strip()
     if written in ("any", "none"):
-        return verdict((found is not NOTHING) == (written == "any"), path, f"{written} text", found)
+        words = "any text" if written == "any" else "no text"
+        return verdict((found is not NOTHING) == (written == "any"), path, words, found)
     if not isinstance(found, str):
         return verdict(False, path, shown(read(written)), found)
     return match_form(written, found, fill, path)

@@ -58,12 +58,14 @@ def match_sequence(
         at = f"{path}.{index}" if path else str(index)
         # The first that fits is the right one, as it leaves the most for those that follow.
         hit = _first(item, found, range(position, len(found)), compare, at)
-        if hit is None:
-            is_earlier = _first(item, found, range(position), compare, at) is not None
-            results.append(differs(at, describe_value(item), words + (", in another order" if is_earlier else "")))
-        else:
+        if hit is not None:
             position = hit[0] + 1
             results.append(hit[1])
+        elif _first(item, found, range(position), compare, at) is not None:
+            results.append(differs(at, describe_value(item), f"{words}, in another order"))
+        else:
+            half = _half(item, found[position:], compare, at)
+            results.append(half or differs(at, describe_value(item), words))
     return joined(results)
 
 
@@ -170,6 +172,14 @@ def _first(
 ) -> tuple[int, Matched] | None:
     tries = ((place, compare(item, found[place], at)) for place in places)
     return next(((place, matched) for place, matched in tries if matched.is_match), None)
+
+
+def _half(item: Any, found: Sequence[Any], compare: Callable[[Any, Any, str], Matched], at: str) -> Matched | None:
+    """Give how the nearest of several differs from a map, where it is right in part; None where none is."""
+    if not isinstance(item, Mapping) or is_equals(item):
+        return None
+    nearest = min((compare(item, each, at) for each in found), key=lambda each: len(each.mismatches), default=None)
+    return nearest if nearest is not None and len(nearest.mismatches) < len(item) else None
 
 
 def _is_same(literal: Any, found: Any) -> bool:

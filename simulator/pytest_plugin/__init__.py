@@ -27,7 +27,10 @@ FILES = ("*.yaml", "*.yml")
 """What is looked into where nobody says otherwise."""
 
 SCENARIO = re.compile(rb"""^(["']?)scenario\1[ \t]*:[ \t]+\S""", re.MULTILINE)
-"""A line that names a scenario; other tools that have this key write a map below it."""
+"""A line that names a scenario; most other tools that have this key write a map below it."""
+
+ALWAYS_THERE = re.compile(rb"""^(["']?)(?:steps|provider)\1[ \t]*:""", re.MULTILINE)
+"""A line that one of ours has too; where both are missing, the file is that of another tool."""
 
 LARGEST_BYTES = 1_048_576
 
@@ -104,6 +107,7 @@ def _is_ours(path: Path, config: pytest.Config) -> bool:
         return False
     try:
         with path.open("rb") as file:
-            return SCENARIO.search(file.read(LARGEST_BYTES)) is not None
+            text = file.read(LARGEST_BYTES)
     except OSError:
         return False
+    return SCENARIO.search(text) is not None and ALWAYS_THERE.search(text) is not None

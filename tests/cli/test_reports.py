@@ -11,7 +11,7 @@ import pytest
 from simulator.cli.reports import open_reports, read_wanted, with_folder
 from simulator.codec import Redactor
 from simulator.errors import InputError
-from tests.cli.conftest import SHOP, Simulate
+from tests.cli.conftest import SHOP, WELCOME, Simulate
 
 Write = Callable[..., str]
 
@@ -101,6 +101,18 @@ def test_journal_that_is_named_stays_where_it_is(tmp_path: Path) -> None:
 
 def test_without_a_folder_nothing_is_added() -> None:
     assert with_folder({"reports": (), "folder": None, "journal": None})["reports"] == ()
+
+
+def test_annotations_do_not_stand_in_a_document_on_standard_output(
+    simulate: Simulate, here: Path, story: Write
+) -> None:
+    failing = story(WELCOME.replace("~welcome", "{text: ~goodbye, within: 50ms}"))
+    named = ["--report", "github", "--report", "json=-", "--report", "github"]
+
+    done = simulate("run", failing, "--bot", SHOP, "--listen", ":0", *named)
+
+    assert json.loads(done.out)["run"]["outcome"] == "failed"
+    assert done.err.count("::error file=story.yaml") == 1
 
 
 def test_run_leaves_its_reports_in_the_folder(simulate: Simulate, here: Path, story: Write) -> None:

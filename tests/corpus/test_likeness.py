@@ -17,7 +17,6 @@ from simulator.corpus.mix import Mix
 from simulator.corpus.recognition import Recogniser, flat_of, time_ms
 from simulator.corpus.sessions import Sessions
 from simulator.corpus.writing import Writing
-
 from tests.corpus.conftest import content, recipe
 
 START_MS = 1_767_603_600_000

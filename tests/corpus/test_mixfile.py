@@ -13,7 +13,6 @@ from simulator.corpus import mix as mixes
 from simulator.corpus import mixfile
 from simulator.corpus.recipe import studio_of
 from simulator.errors import InputError
-
 from tests.corpus.conftest import content, manifest, recipe
 
 ROOT = Path(__file__).resolve().parents[2]

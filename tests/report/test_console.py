@@ -9,7 +9,7 @@ import pytest
 from simulator.records import Entry, RunResult
 from simulator.report.console import Console, last_line
 from simulator.report.screen import screen_for
-from tests.report.conftest import GOLDEN, VERSIONS, Teller, attempt, heard, says, story_result, verdict
+from tests.report.conftest import GOLDEN, VERSIONS, Teller, act, attempt, heard, says, story_result, verdict
 
 
 def shown(entries: Iterable[Entry], verbosity: int = 0, *, colour: bool = False, hide: str = "") -> str:
@@ -23,6 +23,20 @@ def shown(entries: Iterable[Entry], verbosity: int = 0, *, colour: bool = False,
     for entry in entries:
         console(entry)
     return stream.getvalue()
+
+
+def test_what_came_of_an_act_is_told_with_it_where_lines_came_between() -> None:
+    tell = Teller()
+    sent = {"type": "message", "number": 1, "why": "first", "request": attempt().request}
+    entries = [
+        tell("StoryStarted", {"scenario": "S", "provider": "shop", "seed": 1}),
+        tell("ActorActed", act("ana", "text", "hello", 0)),
+        tell("AttemptStarted", sent),
+        tell("VerdictReached", verdict("ana: hello", 0, observed="200 in 8 ms")),
+    ]
+
+    assert "  ana › hello  ✓ 200 in 8 ms\n" in shown(entries)
+    assert "  ✓ ana: hello: 200 in 8 ms\n" in shown(entries, 1)
 
 
 @pytest.mark.parametrize(("name", "verbosity"), [("quiet", -1), ("console", 0), ("verbose", 1), ("very-verbose", 2)])

@@ -4,6 +4,7 @@ import base64
 import json
 import re
 import zlib
+from dataclasses import replace
 from html.parser import HTMLParser
 
 from simulator.records import Entry
@@ -44,6 +45,15 @@ def test_page_tells_the_story_its_failure_and_its_place(failed: list[Entry]) -> 
     assert f"{FILE}:10:5" in page.text
     assert "Welcome, Ana!" in page.text
     assert [attributes.get("data-outcome") for tag, attributes in page.elements if tag == "article"] == ["failed"]
+
+
+def test_one_of_a_kind_is_counted_as_one(failed: list[Entry]) -> None:
+    *before, ended, last = failed
+    alone = replace(ended.data, deliveries=1, attempts=2, calls=1, replies=0)
+    entries = [*before, replace(ended, data=alone), replace(last, data=replace(last.data, stories=(alone,)))]
+    page = Page(written("html", entries))
+
+    assert "1 delivery in 2 attempts · 1 call · 0 replies" in page.text
 
 
 def test_page_loads_nothing(failed: list[Entry]) -> None:

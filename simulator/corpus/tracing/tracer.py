@@ -68,6 +68,7 @@ class Tracer:
         )
         self.chunks = Chunks(CROWD)
         self._shapes: dict[Any, int] = {}
+        self._beginnings: dict[tuple[bytes, str], bytes] = {}
         self._shape_of: dict[int, int] = {}
         self._pools = Pools(self._fragment)
 
@@ -136,12 +137,12 @@ class Tracer:
 
         def of_turn(name: str) -> tuple[Any, Any]:
             key = turn_key(prefix, place.talk, place.turn, name)
-            shared = shared_stream(trace, key, f"P + {b't' + name.encode()!r} + (w << 16 | k).to_bytes(8, 'big')")
+            shared = shared_stream(trace, key, f"{self._begun(b't', name)} + (w << 16 | k).to_bytes(8, 'big')")
             return shared, Number(trace, trace.line("tk", place.turn_ms))
 
         def of_talk(name: str) -> tuple[Any, Any]:
             key = talk_key(prefix, place.talk, name)
-            shared = shared_stream(trace, key, f"P + {b'c' + name.encode()!r} + w.to_bytes(8, 'big')")
+            shared = shared_stream(trace, key, f"{self._begun(b'c', name)} + w.to_bytes(8, 'big')")
             return shared, Number(trace, trace.line("tw", place.talk_ms))
 
         shared: dict[str, Callable[[str], tuple[Any, Any]]] = {
@@ -150,6 +151,11 @@ class Tracer:
         }
         makers = {name: traced(maker) for name, maker in self.studio.provider.ids.items()}
         return SharedIds(makers, stream, now, shared)  # type: ignore[arg-type]
+
+    def _begun(self, kind: bytes, name: str) -> str:
+        """Give the name of the beginning of a key, which is the same for all turns, or all conversations."""
+        known = self._beginnings.setdefault((kind, name), self.studio.prefix + kind + name.encode())
+        return self.names.of(known)
 
     def _encoded(self, trace: Trace, value: Any) -> Any:
         """Give a JSON value in pieces."""

@@ -21,7 +21,7 @@ TWINS = {
     "wrong-status": (f"{SHIPPED}/tap-a-button.yaml", "ack"),
     "unchecked": (f"{SHIPPED}/signature.yaml", "ack"),
     "refusing": (f"{SHIPPED}/tap-a-button.yaml", "ack"),
-    "crash": (f"{SHIPPED}/order-status.yaml", "unreachable"),
+    "crash": (f"{SHIPPED}/order-status.yaml", "no-ack"),
     "endless": (f"{OWN}/endless.yaml", "never-quiet"),
 }
 """Twin → the story that finds it out, and the code of the first verdict that is not well."""

@@ -68,7 +68,7 @@ def ours(event: str, shape: str = "jsonl") -> Iterator[tuple[int, bytes]]:
         url="http://127.0.0.1/",
     )
     press = Press(recipe, {})
-    for block in range(12 if shape == "jsonl" else 1):
+    for block in range(12):
         for _ in press.batches(block, 0, recipe.count):
             pass
     yield 0, b""

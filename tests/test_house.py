@@ -322,7 +322,10 @@ def test_tree_holds_the_house(tree: Tree) -> None:
     assert {"simulator/records.py", "tests/test_house.py", "docs/errors.md", "pyproject.toml"} <= tree.keys()
 
 
-def test_import_contract_holds() -> None:
+def test_import_contract_holds(monkeypatch: pytest.MonkeyPatch) -> None:
     from importlinter import cli
+
+    # It would silence every logger that there is, for the tests that come after this one.
+    monkeypatch.setattr("logging.config.dictConfig", lambda config: None)
 
     assert cli.lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True) == cli.EXIT_STATUS_SUCCESS

@@ -281,10 +281,11 @@ class Press:
         return Batch(count=len(rows), content=b"\n".join([*lines, b""]))
 
     def _signed(self, number: int, row: Row) -> SignedRequest:
-        corner = self.corner(number, row)
+        payload, corner = self.kinds[row[0]].payload(number, row), self.corner(number, row)
+        if corner is not None:
+            payload = replace(payload, body=self._bent(number, row, corner))
         is_wrong = corner is not None and corner.kind == "bad-signature"
-        due_ms = Place(number, *row).due_ms
-        return self._sent(self.payload(number, row), due_ms, signature="wrong" if is_wrong else "right")
+        return self._sent(payload, row[2], signature="wrong" if is_wrong else "right")
 
     def _sent(self, payload: Payload, due_ms: int, *, signature: Signature) -> SignedRequest:
         studio, url = self.studio, self.recipe.url

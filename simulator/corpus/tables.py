@@ -21,7 +21,7 @@ NUMBER, TIME, BODY = "_number", "_time", "_body"
 
 GROUP = 4096
 """So many rows of one event type are written at once."""
-HELD_BYTES = 8 * 2**20
+HELD_BYTES = 24 * 2**20
 """Bodies that wait to be written, of all event types together; beyond, those of the largest are written early."""
 
 WHERE = "--format parquet"
@@ -81,7 +81,10 @@ class _Tables:
             form = self._forms[event] = _Form(self._recipe.provider, event)
             file = self._part(event)
             file.parent.mkdir(parents=True, exist_ok=True)
-            self._writers[event] = self._parquet.ParquetWriter(file, form.schema, compression="zstd")
+            # What is kept of each group of rows until the end is little, or the memory would grow with the corpus.
+            self._writers[event] = self._parquet.ParquetWriter(
+                file, form.schema, compression="zstd", write_statistics=[NUMBER, TIME]
+            )
         self._writers[event].write_table(form.table(rows), row_group_size=GROUP)
 
     def finish(self) -> None:

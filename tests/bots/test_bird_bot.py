@@ -28,7 +28,7 @@ TWINS = {
     "unchecked": ("signature.yaml", "ack"),
     "refusing": ("tap-a-button.yaml", "ack"),
     "other-url": ("tap-a-button.yaml", "ack"),
-    "crash": ("order-status.yaml", "unreachable"),
+    "crash": ("order-status.yaml", "no-ack"),
     "echo": ("receipts.yaml", "too-many-replies"),
 }
 """Twin → the story that finds it out, and the code of a verdict that is not well."""

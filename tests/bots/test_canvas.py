@@ -31,7 +31,7 @@ TWINS = {
     "wrong-status": ("background-jobs", "ack"),
     "unchecked": ("signature", "unexpected-reply"),
     "refusing": ("first-message", "ack"),
-    "crash": ("retries", "unreachable"),
+    "crash": ("retries", "no-ack"),
     "talks-to-itself": ("own-messages", "too-many-replies"),
     "keeps-keys": ("key-rotation", "ack"),
     "wants-user": ("background-jobs", "ack"),

@@ -28,8 +28,7 @@ TWINS = {
     "wrong-status": ("tap-a-button", "ack"),
     "unchecked": ("secret", "unexpected-reply"),
     "refusing": ("tap-a-button", "ack"),
-    "crash": ("order-status", "unreachable"),
-    "echo": ("retries", "never-quiet"),
+    "crash": ("order-status", "no-ack"),
 }
 """Twin → the story that finds it out, and the code of the first verdict that is not well."""
 
@@ -142,3 +141,15 @@ def test_broken_twin_fails_for_the_right_reason(twin: str, run: Callable[..., Fi
 
     assert done.code == 1, done.out
     assert done.wrong[0] == code, done.out
+
+
+def test_bot_that_answers_its_own_words_gives_no_rest(run: Callable[..., Finished], tmp_path: Path) -> None:
+    pytest.importorskip("smooch")
+    story = tmp_path / "echo.yaml"
+    words = "scenario: Echo\nprovider: smooch\nclock: {patience: 3s}\nactors: {ana: {name: Ana}}\n"
+    story.write_text(words + "steps:\n  - ana: Hello\n  - bot: {text: ~hello, times: 1}\n", "utf-8")
+
+    done = run(str(story), (*SDK_BOT, "--twin", "echo"))
+
+    assert done.code == 1, done.out
+    assert done.wrong[0] == "never-quiet", done.out

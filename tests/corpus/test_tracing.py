@@ -167,3 +167,20 @@ def test_payload_to_be_signed_is_that_of_the_template(provider):
         fast, slow = press.kinds[row[0]].payload(number, row), press.studio.payload(Place(number, *row))
         assert (fast.body, fast.type, fast.event_id) == (slow.body, slow.type, slow.event_id)
         assert fast.ids.get("event") == slow.ids.get("event")
+
+
+def test_requests_are_written_without_rendering_each_payload(monkeypatch):
+    mix = mixes.only(catalogs.load("viber"), ["message/text"])
+    recipe = Recipe(
+        provider="viber", mix=mix, seed=4, start_ms=1_767_603_600_000, count=8192, shape="requests", url="http://b/"
+    )
+    press = Press(recipe, {})
+    list(press.batches(0, 0, recipe.count))
+    rendered: list[int] = []
+    usual = press.studio.payload
+    monkeypatch.setattr(
+        press.studio, "payload", lambda place, *rest: rendered.append(place.number) or usual(place, *rest)
+    )
+    list(press.batches(1, 0, recipe.count))
+
+    assert len(rendered) < 100

@@ -162,6 +162,7 @@ VOLATILE = (
     (r"\b1[0-9]{12}\b", "‹ms since 1970›"),
     (r"\b\d+(\.\d+)? ?ms\b", "‹took›"),
     (r"\b\d+\.\d+ ?s\b", "‹took›"),
+    (r"(?<= · )\d+s(?= · )|(?<= in )\d+s$", "‹took›"),
     (r"\b(\d+) (lines before|replies that no step)", r"‹n› \2"),
     (r"the bot gives no rest: .*?(?=   \[|$)", "‹what goes on›"),
     (r"\d+ (attempt|call)\(s\) .*?(?=   \[|$)", "‹what goes on›"),

@@ -39,10 +39,10 @@ class Bench:
         return Ids(self.provider.ids, stream(1, name), NOW_MS)
 
     def render(
-        self, event_type: str, seed: int = 1, values: Mapping[str, Any] | None = None, actor: str = ""
+        self, event_type: str, seed: int = 1, values: Mapping[str, Any] | None = None, actor: str = "", number: int = 1
     ) -> Payload:
         event = ScheduledEvent(
-            id=f"{event_type}/1",
+            id=f"{event_type}/{number}",
             provider=self.provider.id,
             type=event_type,
             values=values or {},

@@ -92,9 +92,9 @@ def was_reached(delivery: Delivery) -> bool:
 def ack_hint(delivery: Delivery) -> str:
     """Give what to look at next where a delivery ended so; empty where nothing is known."""
     last = delivery.attempts[-1]
-    if any(fault.startswith("expired") for fault in delivery.faults):
+    if last.ack is not None and any(fault.startswith("expired") for fault in delivery.faults):
         return "the signature is right and its time long past; does the bot look at that time?"
-    if delivery.is_forged:
+    if last.ack is not None and delivery.is_forged:
         return "the provider would never send this request; does the bot check the signature, over the raw body?"
     if last.ack is not None and last.ack.status in (401, 403):
         return "the bot refused the signature: does it know the same credential, and does it check the raw body?"

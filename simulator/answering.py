@@ -14,6 +14,7 @@ from simulator.errors import InputError, Problem, did_you_mean
 from simulator.ids import Ids
 from simulator.provider import ApiResponse, Provider, Route
 from simulator.records import ApiCall, Headers
+from simulator.render.answer import fill_answer, write_answer
 from simulator.world import World
 
 DEEPEST = 100
@@ -106,7 +107,8 @@ def render_response(
     Raises:
         InputError: the template is broken.
     """
-    value = response.body
+    value, body = response.body, None
+    content_type = next((text for name, text in response.headers if name.casefold() == "content-type"), "")
     if response.template:
         scope = {
             "answer": response.values,
@@ -116,15 +118,17 @@ def render_response(
             "now": call.at_ms,
             "options": world.options,
         }
-        path = catalog.folder / "api" / f"{response.template}.json.j2"
-        value = templates.of(catalog, provider).json_of(path, scope)
-    content_type = next((text for name, text in response.headers if name.casefold() == "content-type"), "")
+        known = templates.of(catalog, provider)
+        if not content_type:
+            body = write_answer(known, response.template, scope)
+        if body is None:
+            value = fill_answer(known, response.template, scope)
     headers = response.headers
-    if not content_type and value is not None:
+    if not content_type and (body is not None or value is not None):
         headers = (("Content-Type", "application/json; charset=utf-8"), *headers)
-    is_json = not content_type or "json" in content_type.casefold()
-    body = b"" if call.method == "HEAD" else _encoded(value, is_json=is_json)
-    return response.status, headers, body
+    if body is None:
+        body = _encoded(value, is_json=not content_type or "json" in content_type.casefold())
+    return response.status, headers, b"" if call.method == "HEAD" else body
 
 
 # --- which operation -------------------------------------------------------------------------------------------------
@@ -139,15 +143,15 @@ def _understood(call: ApiCall, provider: Provider, world: World) -> tuple[Route 
     if found is None:
         return None, call, _unrouted(call, provider)
     route, params = found
-    call = replace(call, operation=route.operation, params=params)
     limit_bytes = world.limits.get(BODY_LIMIT)
     if call.problem.startswith(TOO_LARGE) or (limit_bytes is not None and len(call.body) > limit_bytes):
         detail = f"the body has {len(call.body)} bytes; {limit_bytes} are allowed" if call.body else call.problem
+        call = replace(call, operation=route.operation, params=params)
         return route, call, provider.refuse(call, "too_large", detail)
     try:
-        return route, replace(call, fields=_fields(call)), None
+        return route, replace(call, operation=route.operation, params=params, fields=_fields(call)), None
     except ValueError as error:
-        call = replace(call, problem=str(error))
+        call = replace(call, operation=route.operation, params=params, problem=str(error))
     # Nobody looks at what comes with a GET; a few clients send a body all the same.
     refusal = None if call.method in ("GET", "HEAD") else provider.refuse(call, "bad_body", call.problem)
     return route, call, refusal
@@ -251,7 +255,8 @@ def _fields(call: ApiCall) -> Any:
     try:
         fields = json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
-        raise ValueError(f"the body is no JSON: {error}") from error
+        # Of a number with too many digits Python says, behind a semicolon, what a programmer of its own could do.
+        raise ValueError(f"the body is no JSON: {str(error).partition(';')[0]}") from error
     if _depth(fields) > DEEPEST:
         raise ValueError(f"the body is nested deeper than {DEEPEST} levels")
     if not isinstance(fields, dict):

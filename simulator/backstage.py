@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from concurrent.futures import CancelledError, Future
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,12 +15,12 @@ from simulator import addresses, catalog
 from simulator.clock import real_ms
 from simulator.codec import Redactor
 from simulator.engine import Engine
-from simulator.errors import InputError, Problem
+from simulator.errors import InputError, Problem, hiding
 from simulator.hosting import Startable, hosted
 from simulator.journal import Journal, LineWriter
 from simulator.ports import Claim, free_claim
 from simulator.process import BotProcess
-from simulator.records import Entry, Place, StoryResult, Verdict
+from simulator.records import Place, StoryResult, Verdict
 from simulator.report.told import failures_of
 from simulator.report.transcript import Transcript
 from simulator.scenario.coded import Coded
@@ -156,9 +156,11 @@ class Backstage:
         self.submit(self._subscribe(url)).result()
         return url
 
-    def launch(self, command: tuple[str, ...], path: str) -> str:
+    def launch(self, command: tuple[str, ...], path: str, *, folder: str = "") -> str:
         """
         Start the bot's program, with what it has to know in its environment, and give its endpoint.
+
+        It runs in `folder`, in the working directory if that is empty.
 
         Raises:
             InputError: there is no such program, or a session has begun already.
@@ -166,7 +168,8 @@ class Backstage:
         """
         self._refuse_begun()
         url = _url(self._claimed_port(), path)
-        self.submit(self._start_bot(command, url)).result()
+        with hiding(self._secrets.hide):
+            self.submit(self._start_bot(command, url, folder)).result()
         return url
 
     def _host(self, app: Any, path: str) -> str:
@@ -179,7 +182,8 @@ class Backstage:
             self.engine.mount(urlsplit(url).netloc, found.transport)
         # While it starts, the app may already ask the mock API to register its own address.
         self.submit(self._subscribe(url)).result()
-        found.app.start()
+        with hiding(self._secrets.hide):
+            found.app.start()
         self._app = found.app
         return url
 
@@ -259,8 +263,8 @@ class Backstage:
         endpoint = self._endpoint_of(provider_id, place)
         story = self.engine.story(coded.scenario, provider_id, endpoint, number=number, kind=Session)
         assert isinstance(story, Session)
-        transcript = Transcript(hide=self._secrets.hide)
-        self._journal.subscribe(_of_story(number, transcript))
+        transcript = Transcript(hide=self._secrets.hide, is_bot_ours=self._bot is not None or self._app is not None)
+        self._journal.subscribe(transcript.of_story(number))
         task = asyncio.get_running_loop().create_task(self.engine.perform(story))
         task.add_done_callback(self._ended)
         playing = _Playing(coded, story, transcript, asyncio.Lock(), task)
@@ -299,11 +303,11 @@ class Backstage:
         self.endpoint, self._is_connected = url, True
         self.engine.subscribe(url)
 
-    async def _start_bot(self, command: tuple[str, ...], url: str) -> None:
+    async def _start_bot(self, command: tuple[str, ...], url: str, folder: str) -> None:
         if self._bot is not None:
             await self._bot.stop()
         environment = self.engine.environment(url)
-        self._bot = BotProcess(command, endpoint=url, environment=environment, journal=self._journal)
+        self._bot = BotProcess(command, endpoint=url, environment=environment, journal=self._journal, folder=folder)
         # It may register its own address while it starts.
         await self._subscribe(url)
         await self._bot.start()
@@ -360,18 +364,7 @@ class Backstage:
         failures = tuple(each for each in story.failures if id(each.verdict) in wanted)
         # What is called without a socket cannot be written to from outside.
         request = story.request if self._app is None else None
-        return failures_of(dataclasses.replace(story, failures=failures, request=request))
-
-
-def _of_story(number: int, transcript: Transcript) -> Callable[[Entry], None]:
-    """Give what hears of one story, and of the bot's program."""
-
-    def tell(entry: Entry) -> None:
-        if entry.story in (0, number):
-            for _ in transcript.take(entry):
-                pass
-
-    return tell
+        return self._secrets.hide(failures_of(dataclasses.replace(story, failures=failures, request=request)))
 
 
 def _url(port: int, path: str) -> str:

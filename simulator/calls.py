@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from simulator import answering
@@ -122,6 +123,14 @@ class Calls:
             return pledge.answered
         return self._otherwise(pledge)
 
+    def close(self, at_ms: int) -> None:
+        """Tell of each answer that the story arranged and that no call has got."""
+        for fault in self.faults:
+            step = fault.step
+            if fault.left == step.times:
+                let_pass = f"; {step.after - fault.skip} of the {step.after} before it came" if step.after else ""
+                self._note("FaultSkipped", {"type": step.text, "why": f"no call got this answer{let_pass}"}, at_ms)
+
     def delay_ms(self, call_id: str) -> int:
         """Give how much later, in real time, an `api:` step wants this call answered."""
         return self._delays_ms.pop(call_id, 0)
@@ -170,7 +179,8 @@ class Calls:
         return last_ms + 1
 
     def _ids(self, call: ApiCall, user_id: str) -> Ids:
-        draw = stream(self.terms.seed, self.terms.start_ms, self._name("call", user_id))
+        # Many a call draws nothing, and to begin a stream takes as long as to find out what is called.
+        draw = partial(stream, self.terms.seed, self.terms.start_ms, self._name("call", user_id))
         return Ids(self.terms.provider.ids, draw, call.at_ms)
 
     def _name(self, kind: str, about: str) -> str:

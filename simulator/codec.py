@@ -51,18 +51,25 @@ class Redactor:
         self._found = re.compile("|".join(map(re.escape, self._forms)))
         # The same texts stand in one entry after another.
         self._hidden = functools.lru_cache(maxsize=4096)(self._hide)
+        self._quoted = functools.lru_cache(maxsize=4096)(lambda text: _quoted(self._hide(text)))
         self._shown = functools.lru_cache(maxsize=256)(self._show)
         self.hides_anything = bool(self._whole)
         self.hides_numbers = any(form.replace(".", "").isdigit() for form in self._whole)
         """True where a secret is made of digits, so that a number may be one."""
         self.written: dict[int, tuple[Any, str]] = {}
         """By its id, a record that was written lately, and its JSON."""
+        self.forms: dict[tuple[Any, ...], str] = {}
+        """Keys of a map → its JSON, with `%s` for each value."""
 
     def hide(self, text: str) -> str:
         """Give the text without any of the secrets."""
         if len(text) < self._least:
             return text
         return self._hidden(text) if len(text) <= _SHORT else self._hide(text)
+
+    def quote(self, text: str) -> str:
+        """Give the text as JSON, without any of the secrets."""
+        return self._quoted(text) if len(text) <= _SHORT else _quoted(self._hide(text))
 
     def _hide(self, text: str) -> str:
         if text in self._whole:
@@ -210,7 +217,11 @@ _UNCHANGING = frozenset({SignedRequest, Attempt})
 _REMEMBERED, _LONGEST_REMEMBERED = 128, 16_384
 """So many of their texts are kept, of at most so many characters."""
 
+_KNOWN_FORMS, _LONGEST_FORM = 1024, 4096
+"""So many forms of maps are kept, of at most so many characters: maps with the same keys come again and again."""
+
 _plainly_written: dict[int, tuple[Any, str]] = {}
+_plain_forms: dict[tuple[Any, ...], str] = {}
 
 Writing = Callable[[Any, Redactor | None, int], str]
 
@@ -221,21 +232,21 @@ _SHAPES: dict[type, Writing | None] = {}
 def _written(value: Any, secrets: Redactor | None, depth: int) -> str:
     kind = type(value)
     if kind is str:
-        return _quoted(secrets.hide(value) if secrets is not None else value)
+        return _quoted(value) if secrets is None else secrets.quote(value)
     if value is None or kind is bool:
         return "null" if value is None else "true" if value else "false"
-    if kind is int and (secrets is None or not secrets.hides_numbers) and value.bit_length() <= _WIDEST:
-        return repr(value)
+    if (kind is int or kind is float) and (secrets is None or not secrets.hides_numbers):
+        if kind is float and math.isfinite(value):
+            return repr(value)
+        if kind is int and value.bit_length() <= _WIDEST:
+            return repr(value)
     if kind is bytes:
         shown = _bytes(value, secrets)
         return _quoted(shown) if type(shown) is str else _dumped(shown)
     if (kind is tuple or kind is list) and depth:
         return f"[{','.join(_all_written(value, secrets, depth - 1))}]"
     if (kind is dict or kind is MappingProxyType) and depth:
-        # Where two names become one, the later one counts, at the place of the first.
-        fields = {_key(key, secrets): each for key, each in value.items()}
-        texts = _all_written(fields.values(), secrets, depth - 1)
-        return f"{{{','.join([f'{key}:{text}' for key, text in zip(fields, texts, strict=True)])}}}"
+        return _map_written(value, secrets, depth - 1)
     shape = _SHAPES[kind] if kind in _SHAPES else _learned(kind)
     if shape is None or not depth:
         return _dumped(_to_json(value, secrets, depth))
@@ -246,8 +257,26 @@ def _all_written(values: Iterable[Any], secrets: Redactor | None, depth: int) ->
     """Give the text of each; most are texts themselves, for which a call is saved."""
     if secrets is None:
         return [_quoted(each) if type(each) is str else _written(each, None, depth) for each in values]
-    hide = secrets.hide
-    return [_quoted(hide(each)) if type(each) is str else _written(each, secrets, depth) for each in values]
+    quote = secrets.quote
+    return [quote(each) if type(each) is str else _written(each, secrets, depth) for each in values]
+
+
+def _map_written(value: Mapping[Any, Any], secrets: Redactor | None, depth: int) -> str:
+    keys = tuple(value)
+    known = secrets.forms if secrets is not None else _plain_forms
+    form = known.get(keys)
+    if form is None:
+        names = [_key(key, secrets) for key in keys]
+        if len(set(names)) < len(names):
+            # Where two names become one, the later one counts, at the place of the first.
+            fields = dict(zip(names, value.values(), strict=True))
+            return f"{{{','.join([f'{name}:{_written(each, secrets, depth)}' for name, each in fields.items()])}}}"
+        form = _form(names)
+        if len(form) <= _LONGEST_FORM and all(type(key) is str for key in keys):
+            known[keys] = form
+            if len(known) > _KNOWN_FORMS:
+                del known[next(iter(known))]
+    return form % tuple(_all_written(value.values(), secrets, depth))
 
 
 def _remembered(value: Any, write: Writing, secrets: Redactor | None, depth: int) -> str:
@@ -277,7 +306,7 @@ def _writing(names: tuple[str, ...]) -> Writing:
     first, *others = names
     # The second name lets `attrgetter` give a tuple where there is but one.
     get = operator.attrgetter(first, *others or names)
-    form = "{" + ",".join(f'"{name}":%s' for name in names) + "}"
+    form = _form([f'"{name}"' for name in names])
 
     def write(value: Any, secrets: Redactor | None, depth: int) -> str:
         return form % tuple(_all_written(get(value)[: len(names)], secrets, depth))
@@ -285,14 +314,18 @@ def _writing(names: tuple[str, ...]) -> Writing:
     return write
 
 
+def _form(names: Iterable[str]) -> str:
+    """Give an object with these names, which are JSON already, and `%s` for each value."""
+    return "{" + ",".join([f"{name.replace('%', '%%')}:%s" for name in names]) + "}"
+
+
 def _key(key: Any, secrets: Redactor | None) -> str:
     if type(key) is str:
-        return _quoted(secrets.hide(key) if secrets is not None else key)
+        return secrets.quote(key) if secrets is not None else _quoted(key)
     return _quoted(str(_to_json(key, secrets, 1)))
 
 
-def _dumped(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+_dumped: Callable[[Any], str] = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode
 
 
 # --- in what forms a secret may stand --------------------------------------------------------------------------------

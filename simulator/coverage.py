@@ -102,14 +102,6 @@ class Tally:
         )
 
 
-def measure(entries: Iterable[Entry], catalogs: Mapping[str, Catalog]) -> Coverage:
-    """Give what these entries of a journal exercised of the providers."""
-    tally = Tally()
-    for entry in entries:
-        tally(entry)
-    return tally.coverage(catalogs)
-
-
 def _take_delivery(seen: _Seen, delivery: Delivery) -> None:
     if not delivery.attempts:
         return

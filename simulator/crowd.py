@@ -88,11 +88,20 @@ class Crowd:
                     self._change(effect)
             if not occurrence.type:
                 continue
-            of_it = {"values": {**occurrence.values, **carried}}
-            beside = {"values": occurrence.values, "overrides": {}, "type": occurrence.type}
-            key = f"{event.id}/{len(events)}" if events else event.id
-            changes: dict[str, Any] = of_it if occurrence.type == event.type else beside
-            events.append(replace(event, id=key, due_ms=event.due_ms + occurrence.after_ms, **changes))
+            is_it = occurrence.type == event.type
+            events.append(
+                ScheduledEvent(
+                    id=f"{event.id}/{len(events)}" if events else event.id,
+                    provider=event.provider,
+                    type=occurrence.type,
+                    values={**occurrence.values, **carried} if is_it else occurrence.values,
+                    due_ms=event.due_ms + occurrence.after_ms,
+                    cause=event.cause,
+                    actor=event.actor,
+                    overrides=event.overrides if is_it else {},
+                    raw=event.raw,
+                )
+            )
         return events
 
     def link(self, cause: ScheduledEvent, payload: Payload, event_type: str) -> Link:

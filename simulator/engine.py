@@ -231,7 +231,7 @@ class Engine:
         `send` is the attempt that it belongs to. Those of a stream go over connections that may be used again.
         """
         over = self._keeping if send is not None and send.timer.is_aside else self._transport
-        transport = self._apps.get(urlsplit(request.url).netloc, over)
+        transport = self._apps.get(urlsplit(request.url).netloc, over) if self._apps else over
         for number in itertools.count(1):
             sent = await transport.send(request, timeout_ms=timeout_ms)
             wait_ms = self._resending.wait_ms(request.url, sent, number)
@@ -294,8 +294,8 @@ class Engine:
         for sign in self._signs.values():
             sign.set()
 
-    def _note_stray(self, method: str, path: str) -> None:
-        self.journal.append("CallStrayed", {"method": method, "path": path}, at_ms=wall_ms())
+    def _note_stray(self, method: str, path: str, why: str) -> None:
+        self.journal.append("CallStrayed", {"method": method, "path": path, "why": why}, at_ms=wall_ms())
 
     def _target(self, registered: str, endpoint: str) -> str:
         """Give where events go whose bot registered that URL, or nothing where nobody named a place for them."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,6 +62,33 @@ class EndpointError(SimulatorError):
 
 class InternalError(SimulatorError):
     """Our own fault."""
+
+
+def hidden(error: SimulatorError, hide: Callable[[str], str]) -> SimulatorError:
+    """Give the same error without what `hide` takes out of a text."""
+    parts = ("what", "where", "at", "why", "fix")
+    return type(error)(
+        *(replace(each, **{name: hide(getattr(each, name)) for name in parts}) for each in error.problems)
+    )
+
+
+def _hidden(problem: Problem, hide: Callable[[str], str]) -> Problem:
+    parts = ("what", "where", "at", "why", "fix")
+    return replace(problem, **{name: hide(getattr(problem, name)) for name in parts})
+
+
+@contextlib.contextmanager
+def hiding(hide: Callable[[str], str]) -> Iterator[None]:
+    """Let errors pass as `hidden` gives them."""
+    try:
+        yield
+    except SimulatorError as error:
+        raise hidden(error, hide) from None
+
+
+def first_of(error: BaseException) -> BaseException:
+    """Give the first error of a group, however deep it lies; an error that is none stands for itself."""
+    return first_of(error.exceptions[0]) if isinstance(error, BaseExceptionGroup) else error
 
 
 def nearest(word: str, names: Iterable[str]) -> str | None:

@@ -16,7 +16,10 @@ IdMaker = Callable[[random.Random, int], Any]
 class Ids:
     """The ids of one event or one call: `ids.message()` gives the same at every use."""
 
-    def __init__(self, makers: Mapping[str, IdMaker], stream: random.Random, now_ms: int) -> None:
+    def __init__(
+        self, makers: Mapping[str, IdMaker], stream: random.Random | Callable[[], random.Random], now_ms: int
+    ) -> None:
+        """Begin with none. Where `stream` gives the one to draw from, it is asked once the first is drawn, if ever."""
         self._makers = makers
         self._stream = stream
         self._now_ms = now_ms
@@ -39,6 +42,8 @@ class Ids:
             maker = self._makers.get(name)
             if maker is None:
                 raise AttributeError(f"no id is called {name!r}; there are: {', '.join(sorted(self._makers))}")
+            if callable(self._stream):
+                self._stream = self._stream()
             self.drawn[key] = maker(self._stream, self._now_ms)
         return self.drawn[key]
 

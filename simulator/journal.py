@@ -209,9 +209,16 @@ class LineWriter:
             code="journal-not-written",
             what="the journal cannot be written",
             where=str(self._path),
-            why=error.strerror or str(error),
+            why=why_not_written(error),
             fix=fix,
         )
+
+
+def why_not_written(error: OSError) -> str:
+    """Give the reason in words that fit what was wanted: a folder, where something else has its name."""
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        return "a part of its path is a file, not a folder"
+    return error.strerror or str(error)
 
 
 def read(path: str | Path) -> Iterator[Mapping[str, Any]]:

@@ -88,10 +88,12 @@ class Judge:
             "failed",
             code="too-many-replies",
             expected=show_wanted(step),
-            observed=f"{number} such replies; the last: {show_reply(last.reply)}",
+            observed=f"{number} such {'reply' if number == 1 else 'replies'}; the last: {show_reply(last.reply)}",
             nearest=last.reply,
             duration_ms=took_ms,
-            hint="does the bot handle the same event twice? Compare the ids that it deduplicates by",
+            hint="does the bot handle the same event twice? Compare the ids that it deduplicates by"
+            if step.times
+            else "",
         )
 
     def _missing(

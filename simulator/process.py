@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections import deque
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -52,15 +53,23 @@ class BotProcess:
     """One run of the bot's program."""
 
     def __init__(
-        self, command: tuple[str, ...], *, endpoint: str, environment: Mapping[str, str], journal: Journal
+        self,
+        command: tuple[str, ...],
+        *,
+        endpoint: str,
+        environment: Mapping[str, str],
+        journal: Journal,
+        folder: str = "",
     ) -> None:
         """
         Prepare; nothing runs before `start`.
 
-        The bot finds the `environment` beside ours, the endpoint's URL as `SIMULATOR_ENDPOINT` and its port as `PORT`.
+        It runs in `folder`, in the working directory if that is empty. The bot finds the `environment` beside ours, the
+        endpoint's URL as `SIMULATOR_ENDPOINT` and its port as `PORT`.
         """
         self.command = command
         self.endpoint = endpoint
+        self._folder = folder
         self._host, self._port = address_of(endpoint)
         self._environment = {**environment, "SIMULATOR_ENDPOINT": endpoint, "PORT": str(self._port)}
         self._journal = journal
@@ -96,7 +105,8 @@ class BotProcess:
         await self._refuse_taken_port()
         try:
             self._process = await asyncio.create_subprocess_exec(
-                *_resolved(self.command),
+                *_resolved(self.command, self._folder),
+                cwd=self._folder or None,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.STDOUT,
@@ -202,7 +212,7 @@ class BotProcess:
             where="--bot",
             at=_shown(self.command),
             why=f'"{name}": {why}',
-            fix=f'there is a "{other}"' if has_other else "try the same command in this folder",
+            fix=f'there is a "{other}"' if has_other else f"try the same command in {self._folder or 'this folder'}",
         )
 
     def _does_not_listen(self, trouble: str) -> Problem:
@@ -308,11 +318,15 @@ def _shown(command: Sequence[str]) -> str:
     return subprocess.list2cmdline(command)
 
 
-def _resolved(command: Sequence[str]) -> list[str]:
+def _resolved(command: Sequence[str], folder: str) -> list[str]:
     """Give the command with its program's path, since Windows starts `npm.cmd` by that alone."""
     if not command:
         raise ValueError("the command is empty")
-    return [shutil.which(command[0]) or command[0], *command[1:]]
+    program = command[0]
+    if folder and Path(program).name != program:
+        # Windows would look for ./bot.exe where we are, not where it is to run.
+        program = str(Path(folder, program).absolute())
+    return [shutil.which(program) or program, *command[1:]]
 
 
 if sys.platform == "win32":

@@ -251,7 +251,7 @@ class _Reader:
             return f"file:{self._file.parent / text.removeprefix('file:')}"
         why = "a project file is shared, and so would be the secret"
         own = key.rpartition(".")[2]
-        fix = f'write {own} = "${{{key.upper().replace(".", "_")}}}" and set that variable, or "file:PATH"'
+        fix = f'write {own} = "${{{variable_for(key)}}}" and set that variable, or "file:PATH"'
         self._wrong(
             (TARGETS, target, "credentials", *key.split(".")), "secret-in-file", "a secret stands in the file", why, fix
         )
@@ -300,3 +300,8 @@ def flat(value: Any) -> Any:
 def written(value: Any) -> str:
     """Give a value of the file as it would be written on the command line."""
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def variable_for(credential: str) -> str:
+    """Give the variable that is proposed for a credential: `AUTH_TOKEN` for `auth_token`."""
+    return credential.upper().replace(".", "_")

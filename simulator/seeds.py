@@ -19,7 +19,7 @@ def derive(seed: int, *names: Part) -> int:
 
     It depends on the seed and the names alone, never on how many streams were asked for before.
     """
-    text = "\x1f".join([str(seed), *(str(name) for name in names)])
+    text = "\x1f".join(map(str, (seed, *names)))
     return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest(), "big")
 
 

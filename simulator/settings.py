@@ -57,6 +57,8 @@ class Settings:
     """
     bot: tuple[str, ...] = ()
     """The command that starts the bot."""
+    bot_folder: str = ""
+    """Where that command runs; empty: in the working directory."""
     is_fresh_bot: bool = False
     """The bot is started anew for each story."""
 

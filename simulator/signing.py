@@ -21,6 +21,7 @@ MARK = "X-Simulated"
 
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
+_UNRESERVED = re.compile(r"[0-9A-Za-z_.~-]*")
 _UNSENDABLE = re.compile(r"[^\x21-\x7e]")
 
 
@@ -109,7 +110,8 @@ def _address(url: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    return quote(text.encode("utf-8", "surrogatepass"), safe="")
+    # Most signatures are made of digits and letters, which `quote` looks at one by one.
+    return text if _UNRESERVED.fullmatch(text) else quote(text.encode("utf-8", "surrogatepass"), safe="")
 
 
 def _spoiled(signed: Signed, what: ToSign, provider: Provider, signature: Signature) -> Signed:

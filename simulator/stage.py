@@ -45,6 +45,9 @@ class Stage:
         to that story. One that names nothing belongs to the only story that plays; where there are several the lobby
         answers it, and says so.
         """
+        if not self.playing and not self.ended and not self.owners:
+            # As in `serve`: nobody but the lobby has ever been there.
+            return self.lobby, ""
         names = [text for text, _ in zip(texts_of(call), range(MOST_NAMES), strict=False)]
         for text in names:
             if text in self.owners:

@@ -381,6 +381,7 @@ class Story(Player):
         """Judge what holds over the whole story, and end; with a reason, what was not judged is skipped."""
         if not why_skipped:
             self._streams.close(self._real_ms)
+            self.calls.close(self.clock.now_ms(self._real_ms))
         hearing = self._whole.hearing
         for verdict in self._invariants.verdicts(
             hearing.heard, self.calls.operations, hearing.unclaimed, is_whole=not why_skipped

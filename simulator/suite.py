@@ -11,6 +11,7 @@ import simulator
 from simulator.clock import real_ms, wall_ms
 from simulator.coverage import Tally
 from simulator.engine import Engine
+from simulator.errors import first_of
 from simulator.journal import Journal
 from simulator.process import BotProcess
 from simulator.records import RunResult, StoryResult
@@ -160,7 +161,7 @@ class Suite:
                     self._playing[play.number] = story, endpoint
                     group.create_task(self._perform(play, story))
         except BaseExceptionGroup as errors:
-            raise _first(errors) from None
+            raise first_of(errors) from None
 
     async def again(self, play: Play, scenario: Scenario, *, start_ms: int | None, variant: str) -> StoryResult:
         """Play a story once more, by itself and against a fresh bot, with what an audit imposes on it."""
@@ -239,13 +240,13 @@ class Suite:
             return
         await self.close()
         self._bot = BotProcess(
-            engine.settings.bot, endpoint=endpoint, environment=engine.environment(endpoint), journal=engine.journal
+            engine.settings.bot,
+            endpoint=endpoint,
+            environment=engine.environment(endpoint),
+            journal=engine.journal,
+            folder=engine.settings.bot_folder,
         )
         await self._bot.start()
-
-
-def _first(error: BaseException) -> BaseException:
-    return _first(error.exceptions[0]) if isinstance(error, BaseExceptionGroup) else error
 
 
 def versions() -> dict[str, str]:

@@ -80,8 +80,10 @@ class Templates:
         Raises:
             InputError: it cannot be read.
         """
-        self._template(path)
-        return self._sandbox.names(self._read(path))
+        try:
+            return self._sandbox.names(self._read(path))
+        except ExpressionError as error:
+            raise self._broken(path, "the template cannot be read", error.reason, line=error.line) from error
 
     def names_in_value(self, expression: str) -> frozenset[str]:
         """Give the names that an expression asks its scope for; none where it is broken, which `value_of` tells."""

@@ -1,4 +1,4 @@
-"""Durations, spans, rates, shares, times and sizes as people write them."""
+"""Durations, spans, rates, shares and times as people write them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ Written = str | int | float
 """As it stands in a file: a text, or a bare number."""
 
 _UNIT_MS = {"w": 604_800_000, "d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1_000, "ms": 1}
-_UNIT_BYTES = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20, "gib": 2**30}
 _LONGEST_MS = 36_525 * _UNIT_MS["d"]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -27,7 +26,6 @@ _ISO_DURATION = re.compile(
 )
 _SHARE = re.compile(rf"({_NUMBER}) *(%?)")
 _RATE = re.compile(rf"({_NUMBER}) */ *(.+)")
-_BYTES = re.compile(rf"({_NUMBER}) *([a-z]*)")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -120,19 +118,6 @@ def instant_ms(text: Written) -> int:
         raise ValueError(f'"{_short(written)}" is no time; one is written as 2026-01-05T09:00:00Z')
     aware = found if found.tzinfo else found.replace(tzinfo=UTC)
     return (aware - _EPOCH) // timedelta(milliseconds=1)
-
-
-def byte_count(text: Written) -> int:
-    """
-    Give a number of bytes, written as `512`, `200 kB` (thousands) or `1 MiB` (1024 × 1024).
-
-    Raises:
-        ValueError: it is no size.
-    """
-    found = _BYTES.fullmatch(str(text).strip().lower())
-    if found is None or found[2] not in _UNIT_BYTES:
-        raise ValueError(f'"{_short(str(text))}" is no size; one is written as 512, 200 kB or 1 MiB')
-    return round(Fraction(found[1]) * _UNIT_BYTES[found[2]])
 
 
 def show_ms(ms: float) -> str:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from simulator.acks import ack_hint, ack_mismatches, json_or_text, show_ack_wanted, show_attempts, was_reached
@@ -77,6 +79,12 @@ def test_what_to_look_at_next() -> None:
     assert "signature" in ack_hint(delivery(403))
     assert "http://127.0.0.1:9/bot;" in ack_hint(delivery("refused"))
     assert ack_hint(delivery(500)) == ""
+
+
+def test_forged_request_that_reached_nobody_says_nothing_of_the_signature() -> None:
+    lost = replace(delivery("refused"), faults=("wrong signature",), is_forged=True)
+
+    assert ack_hint(lost).startswith("nobody listens at")
 
 
 def test_text_that_is_no_json_stays_text() -> None:

@@ -60,6 +60,29 @@ def test_secrets_are_hidden_in_failures() -> None:
     assert "a-very-secret-token" not in str(caught.value)
 
 
+def test_secrets_are_hidden_in_what_a_bot_wrote_that_does_not_start() -> None:
+    bot = (sys.executable, "-c", "import os, sys; sys.exit(os.environ['VIBER_AUTH_TOKEN'])")
+    hiding = Simulator("viber", credentials={"auth_token": "a-very-secret-token"})
+
+    with hiding as sim, pytest.raises(EndpointError) as caught:
+        sim.launch(bot)
+
+    assert "| [redacted]" in str(caught.value)
+    assert "a-very-secret-token" not in str(caught.value)
+
+
+def test_secrets_are_hidden_in_what_was_wanted() -> None:
+    with Simulator("viber", credentials={"auth_token": "a-very-secret-token"}) as sim:
+        sim.connect(lambda environ, start: (start("200 OK", []) and []) or [])
+        sim.viber.actor("ana").says("hello")
+
+        with pytest.raises(VerdictError) as caught:
+            sim.reply("my token is a-very-secret-token", within="50ms")
+
+    assert "my token is [redacted]" in str(caught.value)
+    assert "a-very-secret-token" not in str(caught.value)
+
+
 def test_the_bot_that_is_connected_last_is_the_one_that_is_written_to() -> None:
     with Simulator("viber", endpoint=":9/nobody") as sim:
         sim.connect(wsgi(sim), "hook")
@@ -99,9 +122,10 @@ def test_a_wrong_call_is_told_without_the_way_through_our_threads(wrong: Callabl
     with Simulator("viber") as sim, pytest.raises(InputError) as caught:
         wrong(sim)
 
+    ours = {"process.py", "threads.py", "hosting.py"}
     assert caught.value.__cause__ is None
     assert caught.value.__suppress_context__
-    assert not [frame for frame in caught.traceback if frame.path.name in ("process.py", "threads.py", "hosting.py")]
+    assert not [frame for frame in caught.traceback if Path(frame.path).name in ours]
 
 
 def test_closing_twice_is_closing_once() -> None:

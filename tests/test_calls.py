@@ -88,6 +88,20 @@ def test_an_arranged_refusal_is_told_as_such(tmp_path: Path) -> None:
     assert theatre.story.calls.refused.is_arranged
 
 
+def test_an_answer_that_was_arranged_and_that_no_call_got_is_told(tmp_path: Path) -> None:
+    arranged = "steps: [{api: {answer: too_many_requests, after: 5}}, {api: {answer: {delay: 1ms}}}, "
+    theatre = stage(tmp_path, STORY.replace("steps: [", arranged), answering)
+    theatre.play()
+    told = [entry.data for entry in theatre.journal.entries if entry.kind == "FaultSkipped"]
+
+    assert told == [
+        {
+            "type": "api: {answer: too_many_requests, after: 5}",
+            "why": "no call got this answer; 1 of the 5 before it came",
+        }
+    ]
+
+
 @pytest.mark.parametrize(("status", "is_standing"), [(200, True), (500, False)])
 def test_a_registration_hangs_on_its_handshake(tmp_path: Path, status: int, is_standing: bool) -> None:
     theatre = stage(tmp_path, STORY, answering)

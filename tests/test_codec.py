@@ -274,6 +274,24 @@ def test_two_names_that_become_one_are_told_once():
     assert codec.dumps(value, Redactor(["secret-1", "secret-2"])) == f'{{"{HIDDEN}":3,"b":2}}'
 
 
+@pytest.mark.parametrize("keys", [("100%", "%s"), (1, 2), (True, 2), ("a", None), (0.5, "b")])
+def test_maps_with_the_same_names_are_written_with_their_own_values(keys):
+    redactor = Redactor(["a-secret"])
+    values = [dict.fromkeys(keys, "a-secret"), dict.fromkeys(keys, "%d"), dict.fromkeys(keys, 3)]
+
+    assert [codec.dumps(each, redactor) for each in values] == [by_way_of_maps(each, redactor) for each in values]
+
+
+def test_names_of_one_run_take_no_more_memory_than_the_last_ones():
+    redactor = Redactor(["a-secret"])
+    for number in range(2000):
+        codec.dumps({str(number): 1}, redactor)
+    codec.dumps({"x" * 5000: 1}, redactor)
+
+    assert len(redactor.forms) <= 1024
+    assert max(map(len, redactor.forms.values())) < 5000
+
+
 def test_what_lies_too_deep_is_named_in_a_line_as_well():
     value: list = []
     for _ in range(codec.DEEPEST + 5):

@@ -6,7 +6,7 @@ import pytest
 
 from simulator import catalog as catalogs
 from simulator.answering import Answered
-from simulator.coverage import BY_RETRY, GIVEN_UP, Coverage, Part, ProviderCoverage, measure
+from simulator.coverage import BY_RETRY, GIVEN_UP, Coverage, Part, ProviderCoverage, Tally
 from simulator.provider import ApiResponse
 from simulator.records import Ack, ApiCall, Attempt, Delivery, Entry, SignedRequest
 from simulator.world import Register
@@ -47,7 +47,10 @@ def answered(operation: str, **response: Any) -> Entry:
 
 
 def parts(*entries: Entry) -> dict[str, Part]:
-    return {part.name: part for part in measure(entries, {"viber": CATALOG}).providers[0].parts}
+    tally = Tally()
+    for each in entries:
+        tally(each)
+    return {part.name: part for part in tally.coverage({"viber": CATALOG}).providers[0].parts}
 
 
 def test_without_a_run_all_is_a_gap() -> None:

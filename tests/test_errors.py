@@ -10,6 +10,8 @@ from simulator.errors import (
     Problem,
     SimulatorError,
     did_you_mean,
+    first_of,
+    hiding,
     nearest,
 )
 
@@ -58,3 +60,20 @@ def test_nearest_name_is_found_whatever_its_case() -> None:
 def test_word_like_no_name_has_no_nearest() -> None:
     assert nearest("zzz", ["follow", "postback"]) is None
     assert did_you_mean("zzz", ["follow"], "see the list") == "see the list"
+
+
+def test_first_error_of_groups_within_groups_is_the_one_that_came_first() -> None:
+    first = ValueError("first")
+    group = ExceptionGroup("both", [ExceptionGroup("inner", [first]), KeyError("second")])
+
+    assert first_of(group) is first
+    assert first_of(first) is first
+
+
+def test_error_that_passes_keeps_its_kind_and_loses_its_secrets() -> None:
+    problem = Problem(code="a-code", what="x", why="it is top-secret")
+
+    with pytest.raises(EndpointError) as caught, hiding(lambda text: text.replace("top-secret", "[redacted]")):
+        raise EndpointError(problem)
+
+    assert [each.why for each in caught.value.problems] == ["it is [redacted]"]

@@ -167,6 +167,10 @@ def test_names_that_are_read_are_known() -> None:
     assert SANDBOX.names("{{ a.b + c }}{% set d = range(e) %}{{ d }}") == {"a", "c", "e"}
 
 
+def test_names_are_known_where_nothing_binds_any() -> None:
+    assert SANDBOX.names("{% if a %}{{ range(b) | join(c) }}{% else %}{{ d[e].f }}{% endif %}") == {*"abcde"}
+
+
 def test_names_of_what_cannot_be_read_are_an_error() -> None:
     assert reason(lambda: SANDBOX.names("{{ a +"))
 

@@ -59,3 +59,19 @@ def test_uuid_is_one_of_its_version(version: int) -> None:
 
 def test_ids_are_written_without_their_place_in_memory() -> None:
     assert str(make_ids()) == repr(make_ids()) == "ids"
+
+
+def test_stream_is_begun_once_the_first_id_is_drawn() -> None:
+    begun: list[random.Random] = []
+
+    def begin() -> random.Random:
+        begun.append(random.Random(1))
+        return begun[-1]
+
+    ids = Ids(make_ids()._makers, begin, 1_700_000_000_000)
+    before = len(begun)
+    drawn = [ids.message(), ids.message("second")]
+    same = make_ids()
+
+    assert (before, len(begun)) == (0, 1)
+    assert drawn == [same.message(), same.message("second")]

@@ -154,6 +154,7 @@ def test_file_where_no_folder_can_be_is_an_error(tmp_path: Path):
         LineWriter(tmp_path / "no" / "run.jsonl")
 
     assert caught.value.problems[0].code == "journal-not-written"
+    assert caught.value.problems[0].why == "a part of its path is a file, not a folder"
 
 
 def test_closing_twice_is_the_same_as_once(tmp_path: Path):

@@ -62,6 +62,16 @@ def claim(expectation: Expectation, *replies: Heard) -> list[bool]:
     return [expectation.take(reply, {"ana": "U1", "ben": "U2"}) for reply in replies]
 
 
+def test_reply_that_must_never_come_is_told_without_a_word_about_doubles() -> None:
+    expectation = Expectation([bot("hi", times=0)], literal)
+    claim(expectation, heard(0, "hi"))
+    [verdict] = judge().replied(expectation, [], since_ms=0, now_ms=5_000)
+
+    assert verdict.code == "too-many-replies"
+    assert verdict.observed == '1 such reply; the last: "hi"'
+    assert verdict.hint == ""
+
+
 def test_the_nearest_reply_is_told_with_what_differs() -> None:
     expectation = Expectation([bot("Welcome Ana")], literal)
     replies = [heard(0, "goodbye"), heard(1, "Welcome Anna")]

@@ -4,6 +4,7 @@ import asyncio
 import os
 import socket
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -61,6 +62,25 @@ async def test_bot_listens_once_it_is_started(journal: Journal, endpoint: str) -
 
     assert is_open
     assert not has_ended
+
+
+async def test_bot_runs_in_the_folder_that_is_named(journal: Journal, endpoint: str, tmp_path: Path) -> None:
+    (tmp_path / "bot.py").write_text(LISTENING, "utf-8")
+    running = BotProcess(
+        (sys.executable, "bot.py"), endpoint=endpoint, environment={}, journal=journal, folder=str(tmp_path)
+    )
+
+    await running.start()
+    has_ended = running.has_ended
+    await running.stop()
+
+    assert not has_ended
+
+
+def test_program_beside_the_project_is_found_there(tmp_path: Path) -> None:
+    (found,) = process._resolved((str(Path("bin", "bot")),), str(tmp_path))
+
+    assert found == str(tmp_path / "bin" / "bot")
 
 
 async def test_stopped_bot_has_freed_its_port(journal: Journal, endpoint: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -112,6 +113,16 @@ def test_a_failure_is_told_in_one_line_too(project: Path) -> None:
     assert "ana › [opens] chat" in (failure.text or "")
 
 
+def test_a_failure_has_no_secrets(project: Path) -> None:
+    wrong = STORY.replace("~welcome", "my token is sk_live_4711-4711")
+    (project / "order.yaml").write_text(wrong, "utf-8")
+    code, text = play(project, "--simulator-args", "--credential auth_token=sk_live_4711-4711")
+
+    assert code == 1
+    assert "my token is [redacted]" in text
+    assert "sk_live_4711-4711" not in text
+
+
 def test_a_failure_is_played_again_by_its_line_whatever_its_name_is(project: Path) -> None:
     names = ["a::b", "x[y]", "$(touch here)", "it's", '"so"', "a/b\\c", "-x"]
     fails = STORY.replace("~welcome", "~goodbye, within: 50ms")
@@ -205,6 +216,16 @@ def test_the_project_file_and_the_ini_file_say_what_the_command_line_does_not(pr
 
     assert code == 1
     assert "[unclaimed-reply]" in said
+
+
+def test_bot_of_the_ini_file_runs_beside_it(project: Path) -> None:
+    shutil.copy(bot.__file__, project / "bot.py")
+    (project / "pytest.ini").write_text(f"""[pytest]\nsimulator_bot = "{sys.executable}" bot.py\n""", "utf-8")
+    (project / "below").mkdir()
+
+    code, said = play(project / "below", "../order.yaml", bot="")
+
+    assert code == 0, said
 
 
 def test_nobody_to_write_to_is_told(project: Path) -> None:

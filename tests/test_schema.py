@@ -53,8 +53,10 @@ BEYOND = {
 
 BEYOND_FILES = {
     "actor-ids",
+    "deliver-dropped-with-ack",
     "durations-too-long",
     "emit-too-many-events",
+    "given-credential-unknown",
     "include-not-a-part",
     "include-yaml-broken",
     "load-ramp-too-long",

@@ -154,22 +154,9 @@ def test_time_outside_the_calendar_is_refused() -> None:
         units.iso8601(10**18)
 
 
-@pytest.mark.parametrize(
-    ("text", "size"), [("512", 512), (512, 512), ("1 MiB", 1_048_576), ("200kB", 200_000), ("1.5 KiB", 1536)]
-)
-def test_size_gives_bytes(text: units.Written, size: int) -> None:
-    assert units.byte_count(text) == size
-
-
-@pytest.mark.parametrize("text", ["", "many", "1 XB", "-1", "1 M"])
-def test_what_is_no_size_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="is no size"):
-        units.byte_count(text)
-
-
 @given(st.text(max_size=20))
 def test_any_text_is_read_or_refused_with_a_sentence(text: str) -> None:
-    readers = (units.duration_ms, units.span_ms, units.share, units.rate_per_s, units.instant_ms, units.byte_count)
+    readers = (units.duration_ms, units.span_ms, units.share, units.rate_per_s, units.instant_ms)
 
     refusals = [refusal(reader, text) for reader in readers]
 

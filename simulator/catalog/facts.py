@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -142,14 +143,19 @@ class BodyStyle:
     trailing_newline: bool = False
     option: str = ""
     """The name of the option by which the style changes."""
-    styles: Mapping[str, Any] = field(default_factory=dict)
+    styles: Mapping[str, Any] = field(default_factory=dict, hash=False)
     """Value of that option → the fields above that are then different."""
     source: str = ""
 
     def under(self, options: Mapping[str, Any]) -> BodyStyle:
-        """Give the style that holds with these options."""
-        changes = self.styles.get(str(options.get(self.option, "")), {}) if self.option else {}
-        return replace(self, option="", styles={}, **changes)
+        """Give the style that holds with these options, the same object for the same ones."""
+        return _style_under(self, str(options.get(self.option, "")) if self.option else "")
+
+
+@lru_cache(maxsize=256)
+def _style_under(style: BodyStyle, value: str) -> BodyStyle:
+    # It is asked for at every payload.
+    return replace(style, option="", styles={}, **(style.styles.get(value, {}) if style.option else {}))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

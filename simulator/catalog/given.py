@@ -81,7 +81,7 @@ def credentials_with(catalog: Catalog, given: Mapping[str, str], where: str = ""
     `PROVIDER.NAME` is the one of this provider, and goes before `NAME`.
 
     Raises:
-        InputError: the provider has no credential of that name.
+        InputError: the provider has no credential of that name, or one that it cannot do without is empty.
     """
     given = _own(catalog, given)
     problems = [
@@ -95,6 +95,18 @@ def credentials_with(catalog: Catalog, given: Mapping[str, str], where: str = ""
         )
         for name in given
         if name not in catalog.credentials
+    ]
+    problems += [
+        Problem(
+            code="empty-credential",
+            what=f"the {name} is empty",
+            where=where,
+            at=f"credentials.{name}",
+            why=f"{catalog.title} has one: {credential.about}",
+            fix=f"give the {name} that the bot has, or leave it out for the default",
+        )
+        for name, credential in catalog.credentials.items()
+        if credential.default and not given.get(name, credential.default).strip()
     ]
     if problems:
         raise InputError(*problems)

@@ -9,7 +9,9 @@ import click
 from click.core import ParameterSource
 
 from simulator.cli.defaults import values_of
+from simulator.cli.given import ELSEWHERE
 from simulator.cli.options import ENV_FILE
+from simulator.project import variable_for
 from simulator.records import StoryResult
 from simulator.report.curl import shell_line
 from simulator.units import iso8601
@@ -60,7 +62,8 @@ def again(ctx: click.Context, result: StoryResult, command: Command) -> str:
             ParameterSource.ENVIRONMENT,
         )
         if isinstance(param, click.Option) and is_given and param.opts[-1] not in NOT_AGAIN:
-            words += _words_of(param, ctx.params.get(str(param.name), ctx.meta.get(ENV_FILE)))
+            value = ctx.params.get(str(param.name), ctx.meta.get(ENV_FILE))
+            words += _words_of(param, [_without_secret(*each) for each in value or ()] if _is_secret(param) else value)
     return shell_line(words)
 
 
@@ -69,3 +72,13 @@ def _words_of(param: click.Option, value: Any) -> list[str]:
     if param.is_flag:
         return [name] if value else []
     return [word for each in values_of(param, value) for word in (name, each)]
+
+
+def _is_secret(param: click.Parameter) -> bool:
+    return param.name == "credentials"
+
+
+def _without_secret(name: str, text: str) -> tuple[str, str]:
+    """Give where a credential is found again: as it was said, or the variable that is to be set for what was typed."""
+    is_elsewhere = text.startswith(ELSEWHERE)
+    return name, text if is_elsewhere else f"env:{variable_for(name)}"

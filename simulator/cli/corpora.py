@@ -165,15 +165,19 @@ def _run(order: Order, manifest: Manifest) -> Manifest:
 
 
 def _label(order: Order) -> None:
-    """Write which payloads are unusual, as far as the corpus is."""
+    """Write which payloads are unusual, as far as the corpus is; where none can be, there is no such file."""
     from simulator.corpus import manifest as manifests
     from simulator.corpus.press import labels
 
     recipe, out = order.recipe, order.out
-    path = manifests.beside(out)
-    if (recipe.edge or recipe.invalid) and path.exists():
+    path, beside = manifests.beside(out), out.with_name(f"{out.name}.labels.jsonl")
+    if not recipe.edge and not recipe.invalid:
+        with told_for(out):
+            # What is written over may have had some.
+            beside.unlink(missing_ok=True)
+    elif path.exists():
         there = manifests.read(path)
-        with told_for(out), out.with_name(f"{out.name}.labels.jsonl").open("wb") as stream:
+        with told_for(out), beside.open("wb") as stream:
             stream.writelines(labels(recipe, order.credentials, there.first, there.first + there.passed))
 
 

@@ -104,6 +104,18 @@ def place_of(ctx: click.Context, param: click.Parameter) -> str:
     return ""
 
 
+def folder_of(ctx: click.Context, name: str) -> str:
+    """Give the folder of the project file where that is what says an option; empty where somebody else does."""
+    from simulator.project import shown
+
+    found = project_of(ctx)
+    place = ctx.meta.get(_PLACES, {}).get(name)
+    is_default = ctx.get_parameter_source(name) is ParameterSource.DEFAULT_MAP
+    if found is None or not is_default or place != found.place(ctx.command.name or "", name):
+        return ""
+    return shown(found.folder)
+
+
 def told(ctx: click.Context) -> Iterator[str]:
     """Give a line for each option that somebody set: its value and where it came from."""
     for param in ctx.command.params:

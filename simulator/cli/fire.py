@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -287,18 +286,15 @@ class Order:
         sample, ack = self.sample, shot.sent.ack
         if sample.provider.read_ack is None or ack is None:
             return
-        with contextlib.suppress(ValueError):
-            for call in sample.provider.read_ack(shot.event, ack, sample.user):
-                ids = Ids(sample.provider.ids, stream(sample.seed, sample.start_ms, call.id), shot.event.due_ms)
-                answered = answering.answer(
-                    call, provider=sample.provider, catalog=sample.catalog, world=sample.world, ids=ids
-                )
-                if answered.response.error:
-                    yield f"(refused) {visible(answered.body.decode('utf-8', 'replace'))}"
-                for reply in (
-                    () if answered.response.error else sample.provider.replies(answered.call, answered.response)
-                ):
-                    yield show_said(reply)
+        for call in sample.provider.read_ack(shot.event, ack, sample.user):
+            ids = Ids(sample.provider.ids, stream(sample.seed, sample.start_ms, call.id), shot.event.due_ms)
+            answered = answering.answer(
+                call, provider=sample.provider, catalog=sample.catalog, world=sample.world, ids=ids
+            )
+            if answered.response.error:
+                yield f"(refused) {visible(answered.body.decode('utf-8', 'replace'))}"
+            else:
+                yield from map(show_said, sample.provider.replies(answered.call, answered.response))
 
 
 def _measured(took: Histogram, late: Histogram) -> str:

@@ -9,6 +9,9 @@ from typing import Any
 
 from simulator.errors import InputError, Problem, did_you_mean
 
+ELSEWHERE = ("file:", "@", "env:")
+"""With these a credential begins that is not itself on the command line."""
+
 LONGEST_SECRET = 65_536
 """Bytes of a credential's file; a longer one is something else."""
 
@@ -20,7 +23,7 @@ def credentials_of(pairs: Iterable[tuple[str, str]], variables: Mapping[str, str
     `file:PATH` and `@PATH` are the file's text without the line end at its end, `env:NAME` is a variable.
 
     Raises:
-        InputError: a file cannot be read, or a variable is not set; all such are in it.
+        InputError: a file cannot be read, or a variable is not set or empty; all such are in it.
     """
     found: dict[str, str] = {}
     problems: list[Problem] = []
@@ -41,14 +44,19 @@ def _secret(name: str, text: str, variables: Mapping[str, str]) -> str:
     variable = text.removeprefix("env:")
     if variable == text:
         return text
-    if variable not in variables:
+    # CI services give an empty text for a secret that they keep from a branch, or from a fork.
+    if not variables.get(variable):
         raise InputError(
             Problem(
                 code="unset-variable",
-                what=f'the variable "{variable}" is not set',
+                what=f'the variable "{variable}" is {"empty" if variable in variables else "not set"}',
                 where="--credential",
                 at=name,
-                fix=did_you_mean(variable, variables, "set it, or give it by --env-file where the command has that"),
+                fix=did_you_mean(
+                    variable,
+                    variables.keys() - {variable},
+                    "set it, or give it by --env-file where the command has that",
+                ),
             )
         )
     return variables[variable]

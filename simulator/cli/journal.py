@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
@@ -84,14 +84,29 @@ def _print_entries(stream: IO[bytes], where: str, wanted: Wanted, *, as_json: bo
     from simulator.report.text import shortened, visible
     from simulator.units import iso8601
 
+    count, has_any, kinds = 0, False, set()
     for entry in journal.read_lines(journal.whole_lines(stream), where):
+        count += 1
+        kinds.add(str(entry["kind"]))
         if not wanted.fits(entry):
             continue
+        has_any = True
         if as_json:
             say(codec.dumps(entry))
             continue
         place = f"{entry.get('story', 0):>3}  {iso8601(entry['at_ms'])}  {entry['kind']:<17} "
         say(place + shortened(visible(codec.dumps(entry.get("data"))), LONGEST_DATA))
+    if not has_any:
+        _tell_none(count, kinds)
+
+
+def _tell_none(count: int, kinds: Iterable[str]) -> None:
+    """Say that nothing was shown, and of what kinds the entries are."""
+    from simulator.cli.output import note
+    from simulator.report.text import shortened, visible
+
+    known = shortened(visible(", ".join(sorted(kinds))), LONGEST_DATA)
+    note(f"none of {count} entries fits; their kinds are: {known}" if count else "the journal holds no entry")
 
 
 def _print_canonical(stream: IO[bytes], where: str, story: int | None) -> None:

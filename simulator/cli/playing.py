@@ -20,13 +20,13 @@ from simulator.cli.ending import INTERRUPTED, OURS
 from simulator.cli.loops import runner
 from simulator.cli.output import line_writer
 from simulator.cli.progress import progress_over
-from simulator.cli.reports import STDOUT, open_reports, with_folder
+from simulator.cli.reports import STDOUT, Reports, open_reports, with_folder
 from simulator.cli.screens import standard_screen
-from simulator.cli.settings import endpoints_of, settings_of, with_endpoints_by_provider
+from simulator.cli.settings import endpoints_of, idle, settings_of, with_endpoints_by_provider
 from simulator.cli.signals import cancelling
 from simulator.clock import real_ms
 from simulator.codec import Redactor
-from simulator.errors import InputError, Problem, SimulatorError
+from simulator.errors import InputError, Problem, SimulatorError, first_of, hidden
 from simulator.journal import Journal
 from simulator.order import InOrder
 from simulator.ports import Claim, free_claim
@@ -92,13 +92,7 @@ class Playing:
                 hide=secrets.hide,
                 reproduce=lambda result: again(self._ctx, result, command),
             )
-            reports = open_reports(
-                self._given["reports"],
-                secrets=secrets,
-                versions=suite.versions(),
-                reproduce=lambda result: again(self._ctx, result, command),
-                is_error=self._is_error,
-            )
+            reports = self._reports(secrets, command)
             score = Score(self._given.get("fail_under"))
             in_order = InOrder(_both(console, reports))
             journal.subscribe(in_order)
@@ -111,9 +105,9 @@ class Playing:
                 if not result.is_interrupted:
                     on_end(result)
             except SimulatorError as caught:
-                hidden = type(caught)(*(_hidden(problem, secrets) for problem in caught.problems))
-                error, code = _said(hidden)
-                raise hidden from caught
+                shown = hidden(_placed(caught), secrets.hide)
+                error, code = _said(shown)
+                raise shown from caught
             except BaseException as caught:
                 error, code = _said(caught)
                 raise
@@ -124,6 +118,30 @@ class Playing:
             self._screen.line((text, "bad"))
         _refuse_lost_output(self._screen)
         return code
+
+    def report_refusal(self, error: SimulatorError) -> None:
+        """
+        Write the reports of a run that was refused before it began, so that none of an earlier run is taken for its.
+
+        Raises:
+            InputError: one of them cannot be written; what the run was refused for is in it too.
+        """
+        secrets = Redactor(secrets_of(self.settings, ()))
+        try:
+            with self._journal(secrets):
+                reports = self._reports(secrets, lambda result: ())
+                reports.close(error=secrets.hide(str(error)), exit_code=error.exit_code)
+        except InputError as caught:
+            raise InputError(*error.problems, *caught.problems) from caught
+
+    def _reports(self, secrets: Redactor, command: Command) -> Reports:
+        return open_reports(
+            self._given["reports"],
+            secrets=secrets,
+            versions=suite.versions(),
+            reproduce=lambda result: again(self._ctx, result, command),
+            is_error=self._is_error,
+        )
 
     # --- what is wanted ----------------------------------------------------------------------------------------------
 
@@ -145,6 +163,8 @@ class Playing:
         for url in urls:
             if not endpoints.is_local(url):
                 self._screen.line((f"! this goes to {url}, which is not on this machine", "odd"))
+        for text in idle(self._ctx, self._given, {name for each in scenarios for name in each.providers}):
+            self._screen.line((f"! {text}", "odd"))
         for scenario in scenarios:
             for problem in scenario.warnings:
                 self._screen.line((f"! {problem}", "odd"))
@@ -190,7 +210,7 @@ class Playing:
             ours, rest = group.split(SimulatorError)
             if ours is None or rest is not None:
                 raise
-            raise _first(ours) from group
+            raise first_of(ours) from group
 
     def _tell_ready(self, base_url: str) -> None:
         if self._verbosity > 0:
@@ -296,15 +316,14 @@ def _said(error: BaseException) -> tuple[str, int]:
     return f"{type(error).__name__}: {error}", OURS
 
 
-def _first(error: BaseException) -> BaseException:
-    return _first(error.exceptions[0]) if isinstance(error, BaseExceptionGroup) else error
-
-
-_PLACES = {"unknown-option": "--option", "bad-option": "--option", "unknown-credential": "--credential"}
+_PLACES = {
+    "unknown-option": "--option",
+    "bad-option": "--option",
+    "unknown-credential": "--credential",
+    "empty-credential": "--credential",
+}
 """Where a person gave what the engine, which knows no command line, finds wrong."""
 
 
-def _hidden(problem: Problem, secrets: Redactor) -> Problem:
-    placed = replace(problem, where=problem.where or _PLACES.get(problem.code, ""))
-    parts = ("what", "where", "at", "why", "fix")
-    return replace(placed, **{name: secrets.hide(getattr(placed, name)) for name in parts})
+def _placed(error: SimulatorError) -> SimulatorError:
+    return type(error)(*(replace(each, where=each.where or _PLACES.get(each.code, "")) for each in error.problems))

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TextIO
 from simulator.clock import wall_ms
 from simulator.codec import Redactor
 from simulator.errors import InputError, Problem
+from simulator.journal import why_not_written
 from simulator.records import Entry, StoryResult
 from simulator.report.formats import FORMATS, Making, Report, make
 
@@ -163,13 +164,6 @@ def not_written(error: OSError, path: object, fix: str) -> Problem:
         what="the report cannot be written",
         where="--report",
         at=str(path),
-        why=_why(error),
+        why=why_not_written(error),
         fix=fix,
     )
-
-
-def _why(error: OSError) -> str:
-    """Give the reason in words that fit what was wanted: a folder, where something else has its name."""
-    if isinstance(error, FileExistsError | NotADirectoryError):
-        return "a part of its path is a file, not a folder"
-    return error.strerror or str(error)

@@ -12,6 +12,7 @@ from simulator.cli.defaults import project_of
 from simulator.cli.failures import Failures
 from simulator.cli.playing import Playing
 from simulator.cli.stories import chosen, read
+from simulator.errors import SimulatorError
 from simulator.records import RunResult, StoryResult
 from simulator.scenario.model import Scenario
 
@@ -42,7 +43,11 @@ class Selection:
         Raises:
             SimulatorError: a file is wrong, nothing is selected, or the run could not be made.
         """
-        self.scenarios = self._narrowed(self._chosen())
+        try:
+            self.scenarios = self._narrowed(self._chosen())
+        except SimulatorError as error:
+            self.playing.report_refusal(error)
+            raise
         return self.playing.play(self.scenarios, command=_words, on_end=self._remember)
 
     def _chosen(self) -> list[Scenario]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 
+TOLD_IN_JSON = frozenset({"CallAnswered", "CallStrayed", "AttemptFinished", "HandshakeFinished", "RegistrationRefused"})
+
 
 @form.command("serve", exits=(0, 2, 3, 130))
 @click.argument("providers", metavar="[PROVIDER]...", nargs=-1, shell_complete=names.complete_provider)
@@ -45,9 +47,9 @@ def command(ctx: click.Context, /, **given: Any) -> int:
     """
     from simulator import catalog
     from simulator.cli.loops import runner
-    from simulator.cli.output import line_writer
+    from simulator.cli.output import line_writer, note
     from simulator.cli.screens import standard_screen
-    from simulator.cli.settings import settings_of, with_endpoints_by_provider
+    from simulator.cli.settings import idle, settings_of, with_endpoints_by_provider
     from simulator.clock import real_ms
     from simulator.codec import Redactor
     from simulator.engine import Engine
@@ -67,6 +69,8 @@ def command(ctx: click.Context, /, **given: Any) -> int:
         screen = standard_screen(ctx, is_error=str(path) == "-")
         teller = Teller(screen, secrets, verbosity=verbosity, as_json=given["as_json"])
         journal.subscribe(teller)
+        for text in idle(ctx, given, provider_ids):
+            note(f"! {text}")
         try:
             with runner(given["loop"]) as running:
                 running.run(serve(server, endpoints, teller))
@@ -131,7 +135,7 @@ class Teller:
     def __call__(self, entry: Entry) -> None:
         """Tell a call, or what is sent because of one."""
         if self._as_json:
-            if entry.kind in ("CallAnswered", "AttemptFinished", "HandshakeFinished", "RegistrationRefused"):
+            if entry.kind in TOLD_IN_JSON:
                 self._print(entry)
         elif entry.kind == "CallAnswered" and self._verbosity >= 0:
             self._screen.line(*_call_line(entry, self._secrets.hide))
@@ -152,5 +156,6 @@ def _call_line(entry: Entry, hide: Any) -> tuple[Any, ...]:
     answered = entry.data
     call, body = answered.call, visible(answered.body.decode("utf-8", "backslashreplace"))
     tone = "odd" if answered.response.error else "plain"
-    said = hide(f"{call.method} {visible(call.path)}  {answered.status} {shortened(body, 300)}")
+    # Secrets go first: half of one, where the body is cut, would not be known again.
+    said = f"{call.method} {hide(visible(call.path))}  {answered.status} {shortened(hide(body), 300)}"
     return ((("! " if answered.response.error else "") + said, tone),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from click.core import ParameterSource
 
 from simulator import addresses, catalog
 from simulator.cli import options
+from simulator.cli.defaults import folder_of
 from simulator.cli.given import credentials_of
 from simulator.cli.targets import credentials_under, options_under, target_of
 from simulator.clock import wall_ms
@@ -67,8 +68,25 @@ def settings_of(ctx: click.Context, given: Mapping[str, Any]) -> Settings:
         is_marked=not given.get("no_mark", False),
         resends=given.get("resend"),
         bot=bot_words(given.get("bot")) if _is_started(ctx, target) else (),
+        bot_folder=folder_of(ctx, "bot"),
         is_fresh_bot=given.get("fresh_bot", False),
     )
+
+
+def idle(ctx: click.Context, given: Mapping[str, Any], provider_ids: Collection[str]) -> Iterator[str]:
+    """
+    Give a sentence for each thing that the command line has for a provider which is not played.
+
+    What a project file or the environment has is for all runs, so that nothing is said of it.
+    """
+    for option, flag in (("endpoint", "--endpoint"), ("credentials", "--credential"), ("switches", "--option")):
+        pairs = given.get(option) or ()
+        if isinstance(pairs, str) or ctx.get_parameter_source(option) is not ParameterSource.COMMANDLINE:
+            continue
+        for name, _ in pairs:
+            meant = name if option == "endpoint" else name.rpartition(".")[0]
+            if meant in catalog.names() and meant not in provider_ids:
+                yield f"{flag} {name}=… counts for nothing: {meant} is not played"
 
 
 def endpoints_of(scenario: Scenario, settings: Settings) -> Iterator[str]:

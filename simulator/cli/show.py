@@ -97,6 +97,7 @@ def provider_facts(facts: Catalog) -> dict[str, Any]:
         ],
         "verbs": dict(facts.verbs),
         "reply_fields": list(facts.reply_fields),
+        "chat_verbs": list(facts.chat_verbs),
         "delivery": _delivery(facts),
         "limits": dict(facts.limits),
         "not_imitated": list(facts.not_imitated),
@@ -200,6 +201,8 @@ def _say_provider(found: Mapping[str, Any]) -> None:
     _section("What an actor can do", list(found["verbs"].items()))
     say("")
     say(f"A bot: step may ask for {', '.join(found['reply_fields'])}.")
+    if found["chat_verbs"]:
+        say(f"In a conversation that given: names (in: NAME) an actor can do {', '.join(found['chat_verbs'])}.")
     _section("Delivery", [(each,) for each in found["delivery"]["in_words"]])
     _section("Limits", [(name, str(value)) for name, value in found["limits"].items()])
     _section("Not imitated", [(each,) for each in found["not_imitated"]])

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+import contextlib
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from simulator.alarm import Alarm
 from simulator.clock import real_ms
+from simulator.errors import first_of
 from simulator.histogram import Histogram
 
 if TYPE_CHECKING:
@@ -52,7 +54,9 @@ class Volley:
             for number in numbers:
                 await self._shoot(*self.make(number))
 
-        await _all([work() for _ in range(min(most, self.count))])
+        async with _together() as group:
+            for _ in range(min(most, self.count)):
+                group.create_task(work())
 
     async def at_rate(self, rate_per_s: float, most: int) -> Histogram:
         """
@@ -68,22 +72,20 @@ class Volley:
             finally:
                 room.release()
 
-        async def pace(start: Callable[[Coroutine[Any, Any, None]], None]) -> None:
-            begun_ms = real_ms()
-            for number in range(self.count):
-                due_ms = begun_ms + number * 1000 / rate_per_s
-                await room.acquire()
-                while (now_ms := real_ms()) < due_ms:
-                    await alarm.until(sign, due_ms)
-                event, request = self.make(number)
-                late.add(max(now_ms - due_ms, 0.0))
-                start(shoot(event, request))
-                # Where all is overdue, answers must be read all the same.
-                await asyncio.sleep(0)
-
         alarm.open()
         try:
-            await _started(pace)
+            async with _together() as group:
+                begun_ms = real_ms()
+                for number in range(self.count):
+                    due_ms = begun_ms + number * 1000 / rate_per_s
+                    await room.acquire()
+                    while (now_ms := real_ms()) < due_ms:
+                        await alarm.until(sign, due_ms)
+                    event, request = self.make(number)
+                    late.add(max(now_ms - due_ms, 0.0))
+                    group.create_task(shoot(event, request))
+                    # Where all is overdue, answers must be read all the same.
+                    await asyncio.sleep(0)
         finally:
             alarm.close()
         return late
@@ -92,27 +94,20 @@ class Volley:
         if self.copies == 1:
             await self._send(event, request)
         else:
-            await _all([self._send(event, request) for _ in range(self.copies)])
+            async with _together() as group:
+                for _ in range(self.copies):
+                    group.create_task(self._send(event, request))
 
     async def _send(self, event: ScheduledEvent, request: SignedRequest) -> None:
         sent = await self.transport.send(request, timeout_ms=self.timeout_ms)
         self.take(Shot(event, request, sent))
 
 
-async def _all(works: list[Coroutine[Any, Any, None]]) -> None:
-    """Do them side by side. The first error of one ends the others, and is raised as it is."""
+@contextlib.asynccontextmanager
+async def _together() -> AsyncIterator[asyncio.TaskGroup]:
+    """Wait at the end for all that was begun. The first error of one ends the others, and is raised as it is."""
     try:
         async with asyncio.TaskGroup() as group:
-            for work in works:
-                group.create_task(work)
+            yield group
     except BaseExceptionGroup as errors:
-        raise errors.exceptions[0] from None
-
-
-async def _started(run: Callable[[Callable[[Coroutine[Any, Any, None]], None]], Awaitable[None]]) -> None:
-    """Do what starts others, and wait for these as well; errors are those of `_all`."""
-    try:
-        async with asyncio.TaskGroup() as group:
-            await run(lambda work: (group.create_task(work), None)[1])
-    except BaseExceptionGroup as errors:
-        raise errors.exceptions[0] from None
+        raise first_of(errors) from None

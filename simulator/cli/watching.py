@@ -36,7 +36,8 @@ def watch(selection: Selection) -> int:
             try:
                 # What is included is known only now.
                 seen = {**stamps(selection), **seen}
-                selection.playing.say(f"{len(seen)} files are watched; Ctrl-C ends it")
+                what = "1 file is" if len(seen) == 1 else f"{len(seen)} files are"
+                selection.playing.say(f"{what} watched; Ctrl-C ends it")
                 while not (changed := _changed(seen, stamps(selection))):
                     waiting.wait(POLL_S)
             except KeyboardInterrupt:

@@ -51,6 +51,7 @@ EXTRA = ("x_unknown_to_your_bot", {"nested": [1, "two", None]})
 _BELOW = 10**6
 _SECONDS = 10**11
 """What is less counts seconds; milliseconds are more since 1973."""
+_DIGIT = re.compile("[0-9]")
 _FRACTION = re.compile(r"\.[0-9]+")
 _WRITTEN_TIMES = tuple(f"2026-01-05T09:00:00{each}" for each in ("Z", ".000Z", ".000000001Z", "+00:00", ".000+00:00"))
 _ZONE = re.compile(r"(?:Z|[+-][0-9:]+)?$")
@@ -87,24 +88,29 @@ def _fault(draw: Wide, fact: EventFact, *, has_signature: bool) -> Corner:
     fields = [path for path in certain(fact) if fact.fields[path].type != "any"]
     if kind == "missing-field":
         # Without its first element a list may still be right.
-        fields = [path for path in fields if not path.rpartition(".")[2].isdecimal()]
+        fields = [path for path in fields if isinstance(paths.split(path)[-1], str)]
     if kind in ("truncated", "bad-signature") or not fields:
         return Corner(kind=kind if kind == "bad-signature" else "truncated")
     return Corner(kind=kind, path=draw.choice(fields))
 
 
 def _edge(draw: Wide, fact: EventFact) -> Corner:
-    fields = {
-        "text": _free(fact, "text"),
-        "time": [path for path in certain(fact) if _is_time(fact.fields[path])],
-        "largest": _free(fact, "integer"),
-    }
+    places = {kind: _places(fact, kind) for kind in EDGES}
     # What needs a field comes where the event has one.
-    kind = draw.choice([kind for kind in EDGES if fields.get(kind.partition("-")[0], [""])])
-    found = fields.get(kind.partition("-")[0])
-    if kind == "extra-field":
-        return Corner(kind=kind, path=EXTRA[0])
-    return Corner(kind=kind, path=draw.choice(found) if found else "")
+    kind = draw.choice([kind for kind in EDGES if places[kind]])
+    return Corner(kind=kind, path=draw.choice(places[kind]))
+
+
+def _places(fact: EventFact, kind: str) -> list[str]:
+    """Give the fields that may hold what is so unusual; one without a name where it is in none."""
+    group, _, name = kind.partition("-")
+    if group == "text":
+        return [path for path in _free(fact, "text") if _allows(fact.fields[path], TEXTS[name])]
+    if group == "time":
+        return [path for path in certain(fact) if _is_time(fact.fields[path])]
+    if group == "largest":
+        return [path for path in _free(fact, "integer") if _allows(fact.fields[path], str(LARGEST))]
+    return [EXTRA[0] if kind == "extra-field" else ""]
 
 
 def certain(fact: EventFact) -> list[str]:
@@ -112,31 +118,32 @@ def certain(fact: EventFact) -> list[str]:
     fields = fact.fields
 
     def is_certain(path: str) -> bool:
-        parts = path.split(".")
-        above = (".".join(parts[:count]) for count in range(1, len(parts) + 1))
+        parts = paths.split(path)
+        above = (paths.join(parts[:count]) for count in range(1, len(parts) + 1))
         return all(fields[each].presence == "required" for each in above if each in fields)
 
     return [path for path in fields if is_certain(path)]
 
 
 def _free(fact: EventFact, type_: str) -> list[str]:
-    """Give the fields of that type, in every payload, in which anything may stand."""
+    """Give the fields of that type, in every payload, in which there is a choice."""
+    fields = {path: fact.fields[path] for path in certain(fact)}
     return [
-        path
-        for path in certain(fact)
-        if (field := fact.fields[path]).type == type_
-        and field.values is None
-        and not field.pattern
-        and not _is_time(field)
+        path for path, field in fields.items() if field.type == type_ and field.values is None and not _is_time(field)
     ]
 
 
+def _allows(field: FieldFact, text: str) -> bool:
+    return not field.pattern or re.fullmatch(field.pattern, text) is not None
+
+
 def _is_time(field: FieldFact) -> bool:
-    is_written = bool(field.pattern) and any(re.fullmatch(field.pattern, each) for each in _WRITTEN_TIMES)
+    # A pattern that takes such a text with letters for its digits takes anything.
+    is_written = any(_allows(field, each) and not _allows(field, _DIGIT.sub("x", each)) for each in _WRITTEN_TIMES)
     return is_written or field.about.startswith("Unix ")
 
 
-def changed(value: Any, corner: Corner) -> Any:
+def changed(value: Any, corner: Corner, fact: EventFact) -> Any:
     """Give a body with what is unusual put into it, as a JSON value; as it is, where the field is not there."""
     if corner.kind == "extra-field":
         return {**value, corner.path: EXTRA[1]} if isinstance(value, dict) else value
@@ -146,17 +153,19 @@ def changed(value: Any, corner: Corner) -> Any:
         old = paths.get(value, corner.path)
         if corner.kind == "missing-field":
             return _without(value, corner.path)
-        return paths.put(value, corner.path, _instead(old, corner))
+        return paths.put(value, corner.path, _instead(old, corner, fact.fields[corner.path]))
     except UnknownPath:
         return value
 
 
-def _instead(old: Any, corner: Corner) -> Any:
+def _instead(old: Any, corner: Corner, field: FieldFact) -> Any:
     if corner.kind == "wrong-type":
-        return [old] if not isinstance(old, list) else "not a list"
+        return "not a list" if "list" in field.type.split("|") else [old]
     kind, _, name = corner.kind.partition("-")
     if kind == "time":
-        return _at(old, TIMES[name])
+        # Where there is no time today, there may be one.
+        form = next((each for each in _WRITTEN_TIMES if _allows(field, each)), None) if old is None else old
+        return _at(form, TIMES[name])
     return LARGEST if corner.kind == "largest-integer" else TEXTS[name]
 
 
@@ -173,13 +182,10 @@ def _at(old: Any, ms: int) -> Any:
 
 
 def _without(value: Any, path: str) -> Any:
-    above, _, name = path.rpartition(".")
-    holder = paths.get(value, above) if above else value
-    if isinstance(holder, dict):
-        rest: Any = {key: inner for key, inner in holder.items() if key != name}
-    else:
-        rest = [inner for place, inner in enumerate(holder) if str(place) != name]
-    return paths.put(value, above, rest) if above else rest
+    *above, name = paths.split(path)
+    holder = paths.get(value, paths.join(above))
+    rest = {key: inner for key, inner in holder.items() if key != name}
+    return paths.put(value, paths.join(above), rest) if above else rest
 
 
 def label(number: int, event: str, corner: Corner, *, place: int | None = None) -> bytes:

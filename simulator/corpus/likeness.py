@@ -12,7 +12,7 @@ from simulator.catalog import Catalog
 from simulator.corpus.counts import MOST
 from simulator.corpus.mix import usual
 from simulator.corpus.mixfile import LONGEST_TALK
-from simulator.corpus.recognition import LANGUAGE_FIELDS, Flat, Form, Recogniser, flat_of, lists_in, time_ms
+from simulator.corpus.recognition import Flat, Form, Recogniser, flat_of, lists_in, time_ms
 from simulator.corpus.rhythm import HOUR_MS, WEEK_HOURS
 from simulator.corpus.sessions import Sessions
 from simulator.corpus.writing import script_of
@@ -64,12 +64,12 @@ class Likeness:
         at_ms = max((ms for path in form.times if (ms := time_ms(flat.get(path))) is not None), default=None)
         if at_ms is not None:
             self._see_time(at_ms)
-            person = next((str(flat[path]) for path in form.people if path in flat), None)
+            person = self._recogniser.person(form, flat)
             if person is not None:
                 self._sessions.see(person, at_ms, is_receipt=form.event in self._receipts)
 
     def _see_content(self, body: Any, flat: Flat, form: Form) -> None:
-        locale = _locale(flat)
+        locale = _locale(flat, form)
         self._locales.update([locale] if locale else [])
         for path in form.messages:
             text = flat.get(path)
@@ -148,9 +148,9 @@ class Likeness:
         return found
 
 
-def _locale(flat: Flat) -> str:
+def _locale(flat: Flat, form: Form) -> str:
     """Give the first locale that is told; empty where none is."""
-    told = (str(value).replace("-", "_") for path, value in flat.items() if path.rpartition(".")[2] in LANGUAGE_FIELDS)
+    told = (str(flat[path]).replace("-", "_") for path in form.languages if path in flat)
     return next((known_locale(each) for each in told if is_locale(each)), "")
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import signal
-from collections import deque
+import traceback
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing import Pipe, Process
+from multiprocessing.connection import Connection
 
 from simulator.corpus.packing import packer
 from simulator.corpus.plan import BLOCK
 from simulator.corpus.press import Batch, Press, nothing
 from simulator.corpus.recipe import FOLDERS, Recipe
+from simulator.errors import InternalError, Problem
 
 Made = Callable[[Press, int, int, int], Iterator[Batch]]
 """Press, block, first number and the one behind the last → batches: one of the methods of `Press`."""
@@ -34,6 +36,7 @@ def batches(
     Raises:
         InputError: a template, a credential or an option is wrong, or an extra is missing.
         EndpointError: the cluster cannot be reached, or is lost.
+        InternalError: one of the processes was ended from outside.
     """
     blocks = range(first // BLOCK, -(-end // BLOCK))
     is_packed = bool(recipe.compress) and recipe.shape not in FOLDERS
@@ -81,31 +84,73 @@ def _by_processes(
     jobs: int,
     what: Made,
 ) -> Iterator[Batch]:
-    with ProcessPoolExecutor(min(jobs, len(blocks)), initializer=_begin, initargs=(recipe, credentials)) as pool:
-        try:
-            waiting: deque[Future[list[Batch]]] = deque()
-            for block in blocks:
-                waiting.append(pool.submit(_work, what, block, span))
-                # No more are made than will soon be written, or the memory would fill.
-                if len(waiting) > 2 * jobs:
-                    yield from waiting.popleft().result()
-            while waiting:
-                yield from waiting.popleft().result()
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+    """Let processes make the blocks in turns; each waits with the one that it has made until it is read."""
+    count = min(jobs, len(blocks))
+    readers: list[Connection] = []
+    workers: list[Process] = []
+    try:
+        for number in range(count):
+            reader, writer = Pipe(duplex=False)
+            readers.append(reader)
+            given = ((reader, writer), recipe, credentials, blocks[number::count], span, what)
+            worker = Process(target=_work, args=given, daemon=True)
+            worker.start()
+            workers.append(worker)
+            # Only the worker holds this end now, so that its death is seen at the other one.
+            writer.close()
+        for place in range(len(blocks)):
+            yield from _read(readers[place % count])
+    finally:
+        for worker in workers:
+            worker.kill()
+            worker.join()
+        for reader in readers:
+            reader.close()
 
 
-_PRESS: Press | None = None
-"""That of a worker."""
+def _read(reader: Connection) -> list[Batch]:
+    try:
+        made: list[Batch] | Exception = reader.recv()
+    except (EOFError, OSError) as error:
+        raise InternalError(_lost()) from error
+    if isinstance(made, Exception):
+        raise made
+    return made
 
 
-def _begin(recipe: Recipe, credentials: Mapping[str, str]) -> None:
-    global _PRESS  # noqa: PLW0603 - what a worker process keeps between two blocks
-    # Ctrl-C reaches all processes of a terminal; the one that writes ends the others.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _PRESS = Press(recipe, credentials)
+def _work(
+    pipe: tuple[Connection, Connection],
+    recipe: Recipe,
+    credentials: Mapping[str, str],
+    blocks: range,
+    span: tuple[int, int],
+    what: Made,
+) -> None:
+    """Write what is made of each block; it runs in a process of its own."""
+    # Ctrl-C and a closed terminal reach all processes; the one that reads ends the others.
+    for name in ("SIGINT", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    reader, writer = pipe
+    # Only the one that reads holds this end now, so that its death is seen here.
+    reader.close()
+    try:
+        press = Press(recipe, credentials)
+        for block in blocks:
+            writer.send(list(what(press, block, *span)))
+    except BrokenPipeError:
+        return
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is raised where the payloads are read
+        error.add_note(traceback.format_exc())
+        writer.send(error)
 
 
-def _work(what: Made, block: int, span: tuple[int, int]) -> list[Batch]:
-    assert _PRESS is not None
-    return list(what(_PRESS, block, *span))
+def _lost() -> Problem:
+    return Problem(
+        code="worker-lost",
+        what="a process that makes payloads was ended from outside",
+        where="-j",
+        why="somebody killed it, or the system did for want of memory",
+        fix="go on by --resume, with fewer processes where memory is short",
+    )

@@ -231,7 +231,7 @@ class Press:
             return body[: len(body) // 2].decode("utf-8", "ignore").encode()
         if body[:1] not in (b"{", b"["):
             return body
-        return encode(changed(json.loads(body), corner), self.studio.style)
+        return encode(changed(json.loads(body), corner, self.studio.fact(row[0])), self.studio.style)
 
     def _lines(self, rows: list[Numbered]) -> Batch:
         kinds = self.kinds

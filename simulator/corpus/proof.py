@@ -13,7 +13,7 @@ from simulator.corpus.making import Workers, batches
 from simulator.corpus.manifest import ENDING, Manifest
 from simulator.corpus.press import Batch
 from simulator.corpus.recipe import versions
-from simulator.corpus.write import Tell, to_place
+from simulator.corpus.write import Tell, numbered, to_place
 from simulator.errors import InputError, Problem
 
 
@@ -80,7 +80,7 @@ def _compared(manifest: Manifest, path: Path) -> Iterator[tuple[Compare, Callabl
         with compared(recipe, path) as pair:
             yield pair
     elif recipe.shape == "files":
-        yield _files_of(path, recipe.compress), lambda: ""
+        yield _files_of(path, recipe.compress), lambda: _further(manifest, path)
     else:
         with packing.opened(path, recipe.compress) as stream:
 
@@ -104,6 +104,15 @@ def _files_of(path: Path, compress: str) -> Compare:
         return ""
 
     return compare
+
+
+def _further(manifest: Manifest, path: Path) -> str:
+    """Give what there is beyond the files that were compared, all of which are there."""
+    if not manifest.is_complete:
+        # Whoever was broken off may have written a few that the manifest does not tell of.
+        return ""
+    more = sum(1 for _ in numbered(path / manifest.recipe.provider)) - manifest.written
+    return f"there is more in it: {more} of the files" if more else ""
 
 
 def _differs(manifest: Manifest, path: Path, why: str) -> Problem:

@@ -14,7 +14,7 @@ from simulator.catalog import Catalog, EventFact
 from simulator.corpus.counts import lists_of
 from simulator.corpus.mix import Mix
 from simulator.corpus.press import Press
-from simulator.corpus.recipe import Recipe
+from simulator.corpus.recipe import Recipe, studio_of
 from simulator.corpus.writing import Writing, script_of
 
 Flat = Mapping[str, Any]
@@ -24,9 +24,13 @@ LANGUAGE_FIELDS = ("locale", "language", "user_locale")
 _SAMPLES = 12
 """So many payloads show what those of one type hold."""
 _SAMPLE_START_MS = 1_767_603_600_000
+_CROWD = 64
+"""So many people show what tells them apart."""
 _LENGTH = 30
 _MESSAGE = Writing(lengths=((_LENGTH, _LENGTH, 1.0),), scripts=(("cjk", 1.0),))
 """How messages are written in the samples, so that they are told from all other texts."""
+_LOCALE = "de_DE"
+"""That of all people in the samples, so that what tells it is told from what is always the same."""
 _MOMENT_MS = 2_000
 _LEAST_NAME = 6
 """Characters of what a person is known by: shorter texts stand in many payloads."""
@@ -69,7 +73,7 @@ class Form:
 
     @cached_property
     def _samples(self) -> list[_Sample]:
-        mix = Mix(events={self.event: 1.0}, writing=_MESSAGE)
+        mix = Mix(events={self.event: 1.0}, locales={_LOCALE: 1.0}, writing=_MESSAGE)
         recipe = Recipe(provider=self._catalog.id, mix=mix, seed=1, start_ms=_SAMPLE_START_MS, count=_SAMPLES)
         press = Press(recipe, {})
         return [
@@ -77,7 +81,7 @@ class Form:
                 body=(body := json.loads(press.body(number, row))),
                 flat=flat_of(body),
                 due_ms=row[2],
-                names=frozenset(_names(press.studio.user(row[1]))),
+                names=_names(press.studio.user(row[1])),
             )
             for number, row in enumerate(press.rows(0)[:_SAMPLES])
         ]
@@ -90,14 +94,26 @@ class Form:
         )
 
     @cached_property
+    def languages(self) -> tuple[str, ...]:
+        """The fields that tell the language of the person."""
+        fields = self._where(lambda value, _: isinstance(value, str) and value[:2] == _LOCALE[:2])
+        return tuple(path for path in fields if path.rpartition(".")[2] in LANGUAGE_FIELDS)
+
+    @cached_property
     def times(self) -> tuple[str, ...]:
         """The fields that tell when the event was, or a moment before."""
         return self._where(lambda value, sample: abs((time_ms(value) or 0) - sample.due_ms) <= _MOMENT_MS)
 
     @cached_property
-    def people(self) -> tuple[str, ...]:
-        """The fields by which a person is known; what stands there belongs to her alone."""
-        return self._where(lambda value, sample: isinstance(value, str) and value in sample.names)
+    def people(self) -> Mapping[str, str]:
+        """The fields by which a person is known, and what each of them is called among all that is known of her."""
+        found: dict[str, str] = {}
+        for path in self._where(lambda value, sample: isinstance(value, str) and value in sample.names):
+            values = [(str(each.flat[path]), each.names) for each in self._samples if path in each.flat]
+            # What many have in common tells nobody apart.
+            if len({value for value, _ in values}) == len({frozenset(names) for _, names in values}):
+                found[path] = values[0][1][values[0][0]]
+        return found
 
     @cached_property
     def usual_lengths(self) -> Mapping[str, set[int]]:
@@ -122,8 +138,8 @@ class _Sample:
     body: Any
     flat: Flat
     due_ms: int
-    names: frozenset[str]
-    """The texts by which its person is known."""
+    names: Mapping[str, str]
+    """The texts by which its person is known, and what each of them is called."""
 
 
 class Recogniser:
@@ -132,6 +148,9 @@ class Recogniser:
     def __init__(self, catalog: Catalog) -> None:
         """Begin with no body seen."""
         self.forms = {fact.type: Form(catalog, fact) for fact in catalog.events.values()}
+        self._usual = [fact.type for fact in catalog.events.values() if fact.weight] or list(catalog.events)
+        self._provider = catalog.id
+        self._known_by: dict[str, list[str]] = {}
         self._telling = sorted({path for form in self.forms.values() for path in form.told})
         self._known: dict[Any, Form | None] = {}
 
@@ -144,6 +163,26 @@ class Recogniser:
             fitting = [form for form in self.forms.values() if form.fits(flat)]
             self._known[shape] = min(fitting, key=lambda form: form.distance(flat)) if fitting else None
         return self._known[shape]
+
+    def person(self, form: Form, flat: Flat) -> str | None:
+        """Give by what the person is known whom a body is about: of all that it tells, what most event types tell."""
+        if form.event not in self._known_by:
+            ranks = self._ranks
+            self._known_by[form.event] = sorted(
+                form.people, key=lambda path: (ranks.get(form.people[path], (0, 0)), path), reverse=True
+            )
+        return next((str(flat[path]) for path in self._known_by[form.event] if path in flat), None)
+
+    @cached_property
+    def _ranks(self) -> Mapping[str, tuple[int, int]]:
+        """How many of the usual event types tell what a person is known by, and how many people it tells apart."""
+        told = Counter(name for event in self._usual for name in set(self.forms[event].people.values()))
+        mix = Mix(events={self._usual[0]: 1.0})
+        recipe = Recipe(provider=self._provider, mix=mix, seed=1, start_ms=_SAMPLE_START_MS, count=1)
+        studio = studio_of(recipe, {})
+        crowd = {(name, value) for number in range(_CROWD) for value, name in _names(studio.user(number)).items()}
+        apart = Counter(name for name, _ in crowd)
+        return {name: (count, apart[name]) for name, count in told.items()}
 
 
 def flat_of(body: Any) -> dict[str, Any]:
@@ -191,16 +230,13 @@ def _scalar(value: Any) -> Any:
     return None if isinstance(value, list | dict) else value
 
 
-def _names(row: Any) -> Iterator[str]:
-    """Give the texts of a person's row that may be hers alone."""
-    if isinstance(row, Mapping):
-        for inner in row.values():
-            yield from _names(inner)
-    elif isinstance(row, list | tuple):
-        for inner in row:
-            yield from _names(inner)
-    elif isinstance(row, str) and len(row) >= _LEAST_NAME and time_ms(row) is None:
-        yield row
+def _names(row: Any) -> dict[str, str]:
+    """Give the texts of a person's row that may be hers alone, and the path of each."""
+    return {
+        value: path
+        for path, value in reversed(flat_of(row).items())
+        if isinstance(value, str) and len(value) >= _LEAST_NAME and time_ms(value) is None
+    }
 
 
 def time_ms(value: Any) -> int | None:

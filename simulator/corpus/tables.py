@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,17 +14,19 @@ from simulator.corpus.making import Workers, batches
 from simulator.corpus.manifest import Manifest, beside
 from simulator.corpus.press import Batch, Placed, place_of
 from simulator.corpus.recipe import Recipe
+from simulator.corpus.shelf import PART, Pack, Shelf
 from simulator.corpus.write import State, Tell, begun, written
 
 NUMBER, TIME, BODY = "_number", "_time", "_body"
 """The columns that every table has: the payload's number in its corpus, when it is due, and its bytes."""
 
-GROUP = 4096
-"""So many rows of one event type are written at once."""
-HELD_BYTES = 24 * 2**20
+GROUP = 8192
+"""So many rows of one event type are written at once; of each such group a little is kept in memory until the end."""
+HELD_BYTES = 12 * 2**20
 """Bodies that wait to be written, of all event types together; beyond, those of the largest are written early."""
 
 WHERE = "--format parquet"
+_LENGTH = 8
 
 
 def to_tables(manifest: Manifest, credentials: Mapping[str, str], path: Path, *, jobs: Workers, tell: Tell) -> Manifest:
@@ -58,34 +60,38 @@ class _Tables:
         self._first = manifest.first
         self._forms: dict[str, _Form] = {}
         self._writers: dict[str, Any] = {}
-        self._waiting: dict[str, list[Placed]] = {}
-        self._bytes: dict[str, int] = {}
+        self._waiting: dict[str, Shelf] = {}
+        self._arrow = arrow = extras.load("pyarrow", "parquet", where=WHERE)
+        # Its own allocator keeps what was freed for later, and nearly as much again.
+        arrow.set_memory_pool(arrow.system_memory_pool())
+        self._pack, self._unpack = packing_of(arrow)
 
     def put(self, batch: Batch) -> None:
         # First what waits, then the batch: what was written is thereby counted already.
-        for event in [event for event, rows in self._waiting.items() if len(rows) >= GROUP]:
+        for event in [event for event, shelf in self._waiting.items() if shelf.count >= GROUP]:
             self._flush(event)
-        while sum(self._bytes.values()) > HELD_BYTES:
-            self._flush(max(self._bytes, key=lambda event: self._bytes[event]))
+        while sum(shelf.size for shelf in self._waiting.values()) > HELD_BYTES:
+            self._flush(max(self._waiting, key=lambda event: self._waiting[event].size))
         for row in batch.rows:
-            self._waiting.setdefault(row.event, []).append(row)
-            self._bytes[row.event] = self._bytes.get(row.event, 0) + len(row.body)
+            if row.event not in self._waiting:
+                self._waiting[row.event] = Shelf(self._pack, self._unpack)
+            self._waiting[row.event].add(row)
 
     def _flush(self, event: str) -> None:
-        rows = self._waiting.pop(event, [])
-        self._bytes.pop(event, None)
-        if not rows:
+        shelf = self._waiting.pop(event)
+        if not shelf.count:
             return
         form = self._forms.get(event)
         if form is None:
             form = self._forms[event] = _Form(self._recipe.provider, event)
             file = self._part(event)
             file.parent.mkdir(parents=True, exist_ok=True)
-            # What is kept of each group of rows until the end is little, or the memory would grow with the corpus.
+            # Hardly a value comes twice, so that dictionaries take memory, and make no table smaller.
             self._writers[event] = self._parquet.ParquetWriter(
-                file, form.schema, compression="zstd", write_statistics=[NUMBER, TIME]
+                file, form.schema, compression="zstd", use_dictionary=False, write_statistics=[NUMBER, TIME]
             )
-        self._writers[event].write_table(form.table(rows), row_group_size=GROUP)
+        self._writers[event].write_table(form.table(shelf.parts()), row_group_size=GROUP)
+        self._arrow.default_memory_pool().release_unused()
 
     def finish(self) -> None:
         for event in [*self._waiting]:
@@ -97,7 +103,7 @@ class _Tables:
 
     def back_to(self, state: State) -> State:
         end = self._first + state.passed
-        self._waiting = {event: [row for row in rows if row.number < end] for event, rows in self._waiting.items()}
+        self._waiting = {event: shelf.before(end) for event, shelf in self._waiting.items()}
         try:
             self.finish()
             # A signal may have come between the writing of rows and the forgetting of them.
@@ -154,12 +160,31 @@ class _Form:
         fields = [arrow.field(name, kind, nullable=False) for name, kind in own]
         return arrow.schema([*fields, *map(field, self._columns)], metadata={"provider": provider, "event": event})
 
-    def table(self, rows: list[Placed]) -> Any:
+    def table(self, parts: Iterable[list[Placed]]) -> Any:
         """Give rows as a table."""
+        return self._arrow.Table.from_batches([self.batch(rows) for rows in parts], schema=self.schema)
+
+    def batch(self, rows: list[Placed]) -> Any:
+        """Give a few rows as a part of one."""
         own = [[row.number for row in rows], [row.due_ms for row in rows], [row.body for row in rows]]
         lists = [*own, *values(self._columns, rows)]
         arrays = [self._arrow.array(each, type=field.type) for each, field in zip(lists, self.schema, strict=True)]
-        return self._arrow.Table.from_arrays(arrays, schema=self.schema)
+        return self._arrow.RecordBatch.from_arrays(arrays, schema=self.schema)
+
+
+def packing_of(arrow: Any) -> tuple[Pack, Pack]:
+    """Give what packs bytes for as long as they wait, and what unpacks them."""
+
+    def pack(content: bytes) -> bytes:
+        packed: bytes = arrow.compress(content, codec="zstd", asbytes=True)
+        return len(content).to_bytes(_LENGTH, "big") + packed
+
+    def unpack(packed: bytes) -> bytes:
+        length = int.from_bytes(packed[:_LENGTH], "big")
+        content: bytes = arrow.decompress(packed[_LENGTH:], decompressed_size=length, codec="zstd", asbytes=True)
+        return content
+
+    return pack, unpack
 
 
 @contextlib.contextmanager
@@ -199,9 +224,9 @@ def _rows(parquet: Any, path: Path, provider: str, event: str) -> Iterator[Place
     """Give the rows of a table; None in place of one whose typed columns are not those of its body."""
     form = _Form(provider, event)
     with parquet.ParquetFile(file_of(path, provider, event)) as file:
-        for part in file.iter_batches(batch_size=GROUP):
+        for part in file.iter_batches(batch_size=PART):
             held = zip(*(part.column(name).to_pylist() for name in (NUMBER, BODY)), strict=True)
             due = part.column(TIME).cast("int64").to_pylist()
             rows = [Placed(number, event, at_ms, body) for (number, body), at_ms in zip(held, due, strict=True)]
-            is_true = form.table(rows).to_batches()[0].equals(part)
+            is_true = form.batch(rows).equals(part)
             yield from (row if is_true else None for row in rows)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import re
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -23,6 +24,9 @@ CHECKPOINT = 64 * BLOCK
 
 _BACK = 16
 """So many batches are given up, if need be, to make room for the manifest on a full disk."""
+
+_NUMBERED = re.compile(r"[0-9]{10,}\.json(\.gz|\.zst)?")
+"""The name of a file that holds one payload."""
 
 Tell = Callable[[int], None]
 """Told how many payloads have been passed since it was last told."""
@@ -130,8 +134,17 @@ def to_folder(manifest: Manifest, credentials: Mapping[str, str], path: Path, *,
         InputError, EndpointError: as `batches`.
     """
     path.mkdir(exist_ok=True)
+    # What is written over may have had more files; they would be taken for a part of this corpus.
+    for old in numbered(path / manifest.recipe.provider):
+        old.unlink()
     made = batches(manifest.recipe, credentials, manifest.first, manifest.end, jobs)
     return written(manifest, made, begun(), _Folder(path, manifest.recipe.compress), beside(path), tell)
+
+
+def numbered(path: Path) -> Iterator[Path]:
+    """Give the files below a folder that hold one payload each."""
+    for folder, _, names in os.walk(path):
+        yield from (Path(folder, name) for name in names if _NUMBERED.fullmatch(name))
 
 
 class _File:

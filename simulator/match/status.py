@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _STATUS = re.compile(r"[1-5](?:[0-9]{2}|xx)|any")
 
 
+@lru_cache(maxsize=1024)
 def status_matches(wanted: str, status: int) -> bool:
     """True where a status is among those wanted."""
     return any(part in ("any", str(status), f"{status // 100}xx") for part in _parts(wanted))

@@ -60,7 +60,7 @@ class MockApi:
         allowed_hosts: Collection[str] = (),
         numbers: Iterator[int] | None = None,
         on_fault: Callable[[Exception], None] | None = None,
-        on_stray: Callable[[str, str], None] = lambda method, path: None,
+        on_stray: Callable[[str, str, str], None] = lambda method, path, why: None,
         largest_body: int = LARGEST_BODY,
     ) -> None:
         """
@@ -68,7 +68,8 @@ class MockApi:
 
         `providers` gives the path under which each real API lies; see `Routing`. `allowed_hosts` are names, beside
         those of loopback, by which a bot may call. `numbers` makes the calls' ids, `call-1` from 1. `on_fault` is told
-        what `answer` raised, else the loop's exception handler; `on_stray` method and path of a call that is nobody's.
+        what `answer` raised, else the loop's exception handler; `on_stray` method and path of a call that is nobody's,
+        and why.
         """
         self._answer = answer
         self._providers = sorted(providers)
@@ -168,7 +169,9 @@ class MockApi:
         host = request.headers.get("Host", "")
         if not self._hosts.allows(host):
             name = self._hosts.name_of(host)
-            return own_words(403, f'"{name}" is no name of this machine', f"allow it with --allow-host {name}")
+            what, fix = f'"{name}" is no name of this machine', f"allow it with --allow-host {name}"
+            self._on_stray(request.method, request.path, f"{what}; {fix}")
+            return own_words(403, what, fix)
         found = self._routing.find(request.path)
         if request.path.startswith("/_"):
             return self._own(request) or self._stray(request)
@@ -203,8 +206,9 @@ class MockApi:
         return web.FileResponse(shared.file, headers={"Content-Type": shared.content_type, "Server": PROGRAM})
 
     def _stray(self, request: web.BaseRequest) -> web.StreamResponse:
-        self._on_stray(request.method, request.path)
-        return own_words(404, f"nothing lies at {request.path}", f"this simulator serves {self._routing}")
+        fix = f"this simulator serves {self._routing}"
+        self._on_stray(request.method, request.path, f"nothing lies there; {fix}")
+        return own_words(404, f"nothing lies at {request.path}", fix)
 
 
 async def _body(request: web.BaseRequest, largest: int) -> tuple[bytes, str]:

@@ -70,10 +70,12 @@ def asked(config: pytest.Config) -> Asked:
             command = program.get_command(parent, "run")
             assert command is not None
             ctx = command.make_context("run", [*words, "--", "FILES"], parent=parent)
-        return _read(ctx, ctx.params)
+        found = _read(ctx, ctx.params)
     except (SimulatorError, click.UsageError) as error:
         text = error.format_message() if isinstance(error, click.UsageError) else str(error)
         raise pytest.UsageError(f"simulator: {text}") from error
+    folder = _bot_folder(config, found.settings.bot_folder)
+    return replace(found, settings=replace(found.settings, bot_folder=folder))
 
 
 def typed_again(config: pytest.Config, nodeid: str) -> str:
@@ -95,6 +97,12 @@ def _read(ctx: click.Context, given: dict[str, Any]) -> Asked:
         settings = replace(settings, port=0)
     found = with_endpoints_by_provider(settings.endpoints, given["providers"])
     return Asked(replace(settings, endpoints=found), tuple(given["providers"]), options.variables(ctx))
+
+
+def _bot_folder(config: pytest.Config, otherwise: str) -> str:
+    """Give where the bot's command runs: beside the ini file where that names it, as beside a project file."""
+    is_of_the_ini = not config.getoption("simulator_bot") and bool(config.getini("simulator_bot"))
+    return str(config.inipath.parent) if is_of_the_ini and config.inipath is not None else otherwise
 
 
 def _words(name: str, text: str) -> list[str]:

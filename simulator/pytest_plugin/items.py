@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +26,12 @@ MARK = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 class StoryError(Exception):
     """A story failed."""
 
-    def __init__(self, told: ToldStory) -> None:
-        """Know the story as it was told."""
-        super().__init__(failures_of(told))
-        self.worst = worst_of(told)
+    def __init__(self, told: ToldStory, hide: Callable[[str], str]) -> None:
+        """Know the story as it was told; `hide` takes secrets out of a text."""
+        super().__init__(hide(failures_of(told)))
+        worst = worst_of(told)
+        self.place = worst.place if worst is not None else None
+        self.headline = hide(headline_of(worst)) if worst is not None else str(self)
 
 
 class Failing:
@@ -53,10 +55,9 @@ class _Crash:
     """Where a story failed and how, in one line."""
 
     def __init__(self, error: StoryError, path: Path) -> None:
-        worst = error.worst
-        self.path = worst.place.file if worst is not None else str(path)
-        self.lineno = worst.place.line if worst is not None else 1
-        self.message = headline_of(worst) if worst is not None else str(error)
+        self.path = error.place.file if error.place is not None else str(path)
+        self.lineno = error.place.line if error.place is not None else 1
+        self.message = error.headline
 
     def __str__(self) -> str:
         return f"{self.path}:{self.lineno}: {self.message}"
@@ -103,18 +104,21 @@ class ScenarioItem(pytest.Item):
 
     def runtest(self) -> None:
         """Play it."""
-        told = stories_of(self.config).play(self.play, self.nodeid)
+        told, hide = stories_of(self.config).play(self.play, self.nodeid), self._hide
         if told.result.outcome in ("failed", "error"):
-            raise StoryError(told)
+            raise StoryError(told, hide)
         if told.result.outcome == "skipped":
-            pytest.skip(_why(told))
+            pytest.skip(hide(_why(told)))
+
+    def _hide(self, text: str) -> str:
+        return stories_of(self.config).hiding(self.play.scenario)(text)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Give what is to be said about a failure, without a traceback of ours."""
         if isinstance(excinfo.value, StoryError):
             return Failing(excinfo.value, self.path)
         if isinstance(excinfo.value, SimulatorError):
-            return str(excinfo.value)
+            return self._hide(str(excinfo.value))
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int, str]:

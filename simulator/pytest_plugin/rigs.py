@@ -49,7 +49,7 @@ def _begun(request: pytest.FixtureRequest, given: Mapping[str, Any]) -> Simulato
     rig.backstage.start()
     if asked.settings.bot and not rig.endpoint:
         try:
-            rig.backstage.launch(asked.settings.bot, "/")
+            rig.backstage.launch(asked.settings.bot, "/", folder=asked.settings.bot_folder)
         except BaseException:
             rig.backstage.close(has_failed=True)
             raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import itertools
+from collections.abc import Callable
 from concurrent.futures import Future
 
 import pytest
@@ -17,7 +18,6 @@ from simulator.journal import Journal
 from simulator.ports import Claim, free_claim
 from simulator.process import BotProcess
 from simulator.pytest_plugin.asked import asked, typed_again
-from simulator.records import Entry
 from simulator.report.failure import ToldStory
 from simulator.report.transcript import Transcript
 from simulator.scenario.model import Scenario
@@ -55,7 +55,11 @@ class Stories:
             self.close()
             self._run = _Run(Engine(settings, Journal(real_ms), self._provider_ids(play.provider)))
         play = dataclasses.replace(play, scenario=scenario, number=next(self._numbers))
-        return self._run.play(play, typed_again(self._config, nodeid))
+        return self._run.play(play, self.hiding(scenario), typed_again(self._config, nodeid))
+
+    def hiding(self, scenario: Scenario) -> Callable[[str], str]:
+        """Give what takes the secrets of a story out of a text."""
+        return Redactor(secrets_of(self.asked.settings, [scenario])).hide
 
     def leave_port(self) -> None:
         """Let another simulator have the port, where it is the same for all."""
@@ -95,8 +99,8 @@ class _Run:
         self._main = self._thread.submit(self._serve())
         self._is_open.result()
 
-    def play(self, play: Play, reproduce: str) -> ToldStory:
-        return self._thread.submit(self._play(play, reproduce)).result()
+    def play(self, play: Play, hide: Callable[[str], str], reproduce: str) -> ToldStory:
+        return self._thread.submit(self._play(play, hide, reproduce)).result()
 
     def close(self) -> None:
         if not self._main.done():
@@ -117,20 +121,13 @@ class _Run:
             if self._bot is not None:
                 await self._bot.stop()
 
-    async def _play(self, play: Play, reproduce: str) -> ToldStory:
+    async def _play(self, play: Play, hide: Callable[[str], str], reproduce: str) -> ToldStory:
         engine = self.engine
         endpoint = engine.settings.endpoint_for(play.scenario, play.provider)
         await self._start_bot(endpoint)
         engine.subscribe(endpoint)
-        secrets = Redactor(secrets_of(engine.settings, [play.scenario]))
-        transcript = Transcript(hide=secrets.hide, reproduce=lambda _: reproduce)
-
-        def tell(entry: Entry) -> None:
-            if entry.story in (0, play.number):
-                for _ in transcript.take(entry):
-                    pass
-
-        stop_telling = self._journal.subscribe(tell)
+        transcript = Transcript(hide=hide, reproduce=lambda _: reproduce, is_bot_ours=bool(engine.settings.bot))
+        stop_telling = self._journal.subscribe(transcript.of_story(play.number))
         try:
             story = engine.story(play.scenario, play.provider, endpoint, number=play.number, start_ms=play.start_ms)
             return transcript.told(await engine.perform(story))
@@ -144,5 +141,11 @@ class _Run:
         if self._bot is not None:
             await self._bot.stop()
         environment = self.engine.environment(endpoint)
-        self._bot = BotProcess(settings.bot, endpoint=endpoint, environment=environment, journal=self._journal)
+        self._bot = BotProcess(
+            settings.bot,
+            endpoint=endpoint,
+            environment=environment,
+            journal=self._journal,
+            folder=settings.bot_folder,
+        )
         await self._bot.start()

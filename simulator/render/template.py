@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from types import MappingProxyType
 from typing import Any
+
+from jinja2 import nodes
 
 from simulator.catalog import BodyStyle, EventFact
 from simulator.errors import InputError, did_you_mean
+from simulator.expressions import ExpressionError
 from simulator.fake import DEFAULT_LOCALE, POOL_SIZE, Fake, is_locale
 from simulator.ids import Ids
 from simulator.records import ScheduledEvent
@@ -42,7 +44,16 @@ def fill(scene: Scene, ids: Ids) -> Any:
     Raises:
         InputError: the template is broken, or one of the expressions beside it.
     """
-    return scene.templates.json_of(scene.fact.template, _scope(scene, ids))
+    templates, fact = scene.templates, scene.fact
+    fake, names = _Texts(scene), _names(templates, fact.type)
+    scope = _scope(scene, ids, fake)
+
+    def draw(name: str) -> Any:
+        own = {**scope, "fake": fake.of(name)} if name in names.faking else scope
+        return templates.value_of(fact.values[name], own, path=fact.template, name=name)
+
+    scope["event"] = Values({**names.constants, **scene.event.values}, fact.values, draw)
+    return templates.json_of(fact.template, scope)
 
 
 def write(scene: Scene, ids: Ids, style: BodyStyle) -> bytes | None:
@@ -50,44 +61,36 @@ def write(scene: Scene, ids: Ids, style: BodyStyle) -> bytes | None:
     program = program_of(scene.templates, scene.fact, style)
     if isinstance(program, str):
         return None
+    fake, names = _Texts(scene), _names(scene.templates, scene.fact.type)
     pieces: list[str] = []
     try:
-        scope = _scope(scene, ids, program.values)
-        program.body(*in_order(scope), fragments(style), pieces.append)
+        scope = in_order(_scope(scene, ids, fake))
+
+        def draw(name: str) -> Any:
+            own = [*scope[:_FAKE], fake.of(name), *scope[_FAKE + 1 :]] if name in names.faking else scope
+            return program.values[name](*own)
+
+        scope[_EVENT] = Values({**names.constants, **scene.event.values}, scene.fact.values, draw)
+        program.body(*scope, program.encode, pieces.append)
         return body_of("".join(pieces), style)
     except FAULTS:
         return None
+
+
+_FAKE, _EVENT = SCOPE.index("fake"), SCOPE.index("event")
 
 
 def program_of(templates: Templates, fact: EventFact, style: BodyStyle) -> Program | str:
     """Give the compiled template of an event in that style, or why there is none."""
     if style.kind == "form":
         return "its bodies are forms"
-    return _program(
-        templates,
-        fact.type,
-        kind=style.kind,
-        separators=style.separators,
-        is_ascii=style.ascii,
-        escapes=style.escapes,
-        escape_slashes=style.escape_slashes,
-    )
+    return _program(templates, fact.type, style)
 
 
 @lru_cache(maxsize=1024)
-def _program(
-    templates: Templates,
-    event_type: str,
-    *,
-    kind: str,
-    separators: tuple[str, str],
-    is_ascii: bool,
-    escapes: str,
-    escape_slashes: bool,
-) -> Program | str:
-    style = BodyStyle(kind=kind, separators=separators, ascii=is_ascii, escapes=escapes, escape_slashes=escape_slashes)
+def _program(templates: Templates, event_type: str, style: BodyStyle) -> Program | str:
     try:
-        return compiled(templates.catalog.events[event_type], templates, fragments(style), separators)
+        return compiled(templates.catalog.events[event_type], templates, fragments(style), style.separators)
     except NotCompiledError as error:
         return str(error)
 
@@ -97,31 +100,34 @@ def in_order(scope: Mapping[str, Any]) -> list[Any]:
     return [scope.get(name) for name in SCOPE]
 
 
-def _scope(scene: Scene, ids: Ids, values: Mapping[str, Callable[..., Any]] = MappingProxyType({})) -> dict[str, Any]:
-    """Give what a template finds by name; `values` are the compiled ones of the expressions beside it."""
-    event, fact, templates, world, seed = scene.event, scene.fact, scene.templates, scene.world, scene.seed
-    names = _names(templates, fact.type)
+def _scope(scene: Scene, ids: Ids, fake: _Texts) -> dict[str, Any]:
+    """Give what a template finds by name, all but `event`."""
+    event, templates, world = scene.event, scene.templates, scene.world
+    names = _names(templates, scene.fact.type)
     scope: dict[str, Any] = {"now": event.due_ms, "ids": ids, "options": world.options, "attempt": scene.attempt}
-    locale = DEFAULT_LOCALE
     if "user" in names.all or "fake" in names.all:
-        scope["user"] = user = _user(event, templates, world, seed, scene.start_ms)
-        locale = locale_of(str(user.get("locale", "")), str(user.get("language", "")))
+        scope["user"] = user = _user(event, templates, world, scene.seed, scene.start_ms)
+        fake.locale = locale_of(str(user.get("locale", "")), str(user.get("language", "")))
     if "account" in names.all:
         scope["account"] = world.get("account", "account") or templates.catalog.account
     if "present" in names.all:
-        scope["present"] = _presence(event, fact, seed)
+        scope["present"] = _presence(event, scene.fact, scene.seed)
     if "fake" in names.template:
-        scope["fake"] = Fake(seed, locale, Draws(seed, event.id, ""))
-
-    def draw(name: str) -> Any:
-        # Each value draws for itself, so that one that is given leaves the others as they were.
-        own = {**scope, "fake": Fake(seed, locale, Draws(seed, event.id, name))} if name in names.faking else scope
-        if name in values:
-            return values[name](*in_order(own))
-        return templates.value_of(fact.values[name], own, path=fact.template, name=name)
-
-    scope["event"] = Values({**names.constants, **event.values}, fact.values, draw)
+        scope["fake"] = fake.of("")
     return scope
+
+
+class _Texts:
+    """Faker's texts of one event: each value draws for itself, so that one that is given leaves the others alone."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._seed = scene.seed
+        self._event_id = scene.event.id
+        self.locale = DEFAULT_LOCALE
+
+    def of(self, value: str) -> Fake:
+        """Give those of a value; those of the template itself where it has no name."""
+        return Fake(self._seed, self.locale, Draws(self._seed, self._event_id, value))
 
 
 class Draws:
@@ -213,14 +219,22 @@ def _names(templates: Templates, event_type: str) -> Names:
     constants: dict[str, Any] = {}
     for name in (name for name, names in asked.items() if not names):
         # A broken one is told where a payload needs it.
-        with suppress(InputError):
-            constants[name] = templates.value_of(fact.values[name], {}, path=fact.template, name=name)
+        with suppress(InputError, ExpressionError):
+            constants[name] = _constant(templates, fact, name)
     return Names(
         template=own,
         all=own.union(*asked.values()),
         faking=frozenset(name for name, names in asked.items() if "fake" in names),
         constants=constants,
     )
+
+
+def _constant(templates: Templates, fact: EventFact, name: str) -> Any:
+    tree = templates.tree_of_value(fact.values[name])
+    # Most are `none` or `false`, for which the sandbox need not be asked.
+    if isinstance(tree, nodes.Const):
+        return tree.value
+    return templates.value_of(fact.values[name], {}, path=fact.template, name=name)
 
 
 def _presence(event: ScheduledEvent, fact: EventFact, seed: int) -> Callable[[str], bool]:

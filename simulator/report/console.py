@@ -56,6 +56,9 @@ class Console:
         self._slowest: dict[str, tuple[float, str]] = {}
         self._findings = 0
         """How much an audit found."""
+        self._ended: set[int] = set()
+        self._late = 0
+        """The story that has ended and of which something was told last all the same."""
 
     def __call__(self, entry: Entry) -> None:
         """Show what the entry tells."""
@@ -64,11 +67,14 @@ class Console:
         elif entry.kind == "AttemptFinished" and entry.data["attempt"].ack is not None:
             self._note_slowest("answer", entry.data["attempt"].duration_ms, entry.data["type"])
         for told in self._transcript.take(entry):
+            if entry.story in self._ended:
+                self._tell_whose(entry, told)
             self._tell(told)
         if entry.kind == "VerdictReached":
             self._note_reply(entry.data)
         elif entry.kind == "StoryFinished":
             self._end(entry.data)
+            self._ended |= {entry.story} - {0}
         elif entry.kind in MEASURES:
             self._findings += len(entry.data.findings) if entry.kind == "AuditFinished" else 0
             for spans in MEASURES[entry.kind](entry.data):
@@ -96,6 +102,12 @@ class Console:
                 self._screen.begin(*hidden(spans, self._hide))
             else:
                 self._show(*spans)
+
+    def _tell_whose(self, entry: Entry, told: Line | Mark) -> None:
+        """Say to which story something belongs that came after its end, as what a bot does long after it was asked."""
+        if isinstance(told, Line) and told.level <= self._verbosity and entry.story != self._late:
+            self._late = entry.story
+            self._show((visible(entry.scenario), "strong"), (f" · {entry.provider} · after its end", "faint"))
 
     def _end(self, result: StoryResult) -> None:
         told = self._transcript.told(result)

@@ -110,6 +110,9 @@ class Conversation:
         elif verdict.outcome == "skipped":
             # Beside an act stands what is done to it, or the line before told why; of a stream there is no other line.
             level = TALK if verdict.code in STREAMS_SKIPPED and verdict.at not in self._acts else TRAFFIC
+            if verdict.code == "not-sent" and verdict.at == self._open:
+                yield Mark(f"- {observed}", "faint", alone=f"- skipped: {step}: {observed}")
+                return
             yield Line(text=f"- skipped: {step}: {observed}", tone="faint", level=level)
         else:
             word = f"{WORDS[verdict.outcome]} {verdict.outcome}"
@@ -141,15 +144,17 @@ class Conversation:
 
     def _event_skipped(self, entry: Entry) -> Iterator[Line]:
         data = entry.data
-        yield self._trouble(f"! {data['type']} was not sent: {visible(data['why'])}", data.get("is_aside", False))
+        yield self._trouble(
+            f"! {_named(data['type'])} was not sent: {visible(data['why'])}", data.get("is_aside", False)
+        )
 
     def _fault_applied(self, entry: Entry) -> Iterator[Line]:
-        text = f"! {entry.data['type']}: {visible(', '.join(entry.data['faults']))}"
+        text = f"! {_named(entry.data['type'])}: {visible(', '.join(entry.data['faults']))}"
         yield Line(text=text, tone="odd", level=TRAFFIC)
 
     def _fault_skipped(self, entry: Entry) -> Iterator[Line]:
         data = entry.data
-        yield self._trouble(f"! {data['type']}: {visible(data['why'])}", data.get("is_aside", False))
+        yield self._trouble(f"! {_named(data['type'])}: {visible(data['why'])}", data.get("is_aside", False))
 
     def _answer_passed_over(self, entry: Entry) -> Iterator[Line]:
         yield Line(text=f"! {visible(entry.data['why'])}", tone="odd", level=TRAFFIC)
@@ -166,7 +171,7 @@ class Conversation:
         if data["number"] > 1:
             if not data.get("is_aside"):
                 yield from self._pause(entry)
-            text = f"! {data['type']} again, attempt {data['number']}, after: {visible(data['why'])}"
+            text = f"! {_named(data['type'])} again, attempt {data['number']}, after: {visible(data['why'])}"
             yield self._trouble(text, data.get("is_aside", False))
         yield Line(text=f"> {request.method} {visible(request.url)}   {data['type']}", tone="faint", level=TRAFFIC)
         yield from _content(">", request.headers, request.body)
@@ -182,13 +187,13 @@ class Conversation:
     def _network_failed(self, entry: Entry) -> Iterator[Line]:
         data = entry.data
         reason = visible(f"{data['trouble']}, {data['detail']}" if data["detail"] else data["trouble"])
-        text = f"! the network failed ({reason}); {data['type']} is sent again in {show_ms(data['wait_ms'])}"
+        text = f"! the network failed ({reason}); {_named(data['type'])} is sent again in {show_ms(data['wait_ms'])}"
         yield Line(text=text, tone="odd")
 
     def _delivery_finished(self, entry: Entry) -> Iterator[Line]:
         delivery: Delivery = entry.data
         if delivery.state == "failed":
-            yield self._trouble(f"! {delivery.type} was given up: {visible(delivery.why)}", delivery.is_aside)
+            yield self._trouble(f"! {_named(delivery.type)} was given up: {visible(delivery.why)}", delivery.is_aside)
 
     def _trouble(self, text: str, is_aside: bool) -> Line:
         """Give the line; streams may have trouble without number, of which everybody reads the first alone."""
@@ -220,6 +225,10 @@ class Conversation:
         method, path, playing = entry.data["method"], visible(entry.data["path"]), entry.data["playing"]
         text = f"! {method} {path} names nobody of the {playing} stories that play, and belongs to none of them"
         yield Line(text=text, tone="odd", level=TRAFFIC)
+
+    def _call_strayed(self, entry: Entry) -> Iterator[Line]:
+        method, path, why = (visible(str(entry.data[name])) for name in ("method", "path", "why"))
+        yield Line(text=f"! {shortened(f'{method} {path}', 200)} was refused: {why}", tone="odd")
 
     def _call_answered(self, entry: Entry) -> Iterator[Line]:
         answered = entry.data
@@ -261,11 +270,17 @@ _TELLS: Mapping[str, Callable[[Conversation, Entry], Iterator[Line | Mark]]] = {
     "RegistrationRefused": Conversation._registration_refused,
     "CallReceived": Conversation._call_received,
     "CallUnclaimed": Conversation._call_unclaimed,
+    "CallStrayed": Conversation._call_strayed,
     "CallAnswered": Conversation._call_answered,
     "BotStarted": Conversation._bot_started,
     "BotWrote": Conversation._bot_wrote,
     "BotEnded": Conversation._bot_ended,
 }
+
+
+def _named(event_type: str) -> str:
+    """Give the type of an event; a body that a person wrote herself need not have one."""
+    return visible(event_type) or "the raw body"
 
 
 def show_act(verb: str, value: Any) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from simulator.records import Mismatch, SignedRequest, StoryResult, Verdict
 from simulator.report.conversation import TONES, WORDS, Line, Mark
@@ -63,6 +64,8 @@ class ToldStory:
     """The last lines that the bot wrote, where we started it."""
     reproduce: str
     """The command that plays just this story again."""
+    is_bot_gone: bool = False
+    """The bot that took the request ends with the run, which started it."""
 
 
 def said_line(line: Line, names: int) -> Spans:
@@ -86,9 +89,9 @@ def story_lines(story: ToldStory, *, has_talk: bool = True) -> Iterator[Spans]:
             yield _field("then", f"{visible(verdict.step)}: {visible(verdict.observed)}   [{verdict.code}]", "faint")
         else:
             yield from _failure_lines(failure, case=story.result.case, has_talk=has_talk and index == 0)
-    skipped = sum(verdict.outcome == "skipped" for verdict in story.result.verdicts)
-    if skipped:
-        yield _field("then", f"{skipped} {'step' if skipped == 1 else 'steps'} not reached", "faint")
+    missed = sum(verdict.code == "not-reached" and verdict.outcome == "skipped" for verdict in story.result.verdicts)
+    if missed:
+        yield _field("then", f"{missed} {'step' if missed == 1 else 'steps'} not reached", "faint")
     for index, text in enumerate(story.output):
         shown = shortened(visible(text), LONGEST_OUTPUT)
         yield _field("bot wrote" if index == 0 else "", f"│ {shown}", "faint")
@@ -97,6 +100,9 @@ def story_lines(story: ToldStory, *, has_talk: bool = True) -> Iterator[Spans]:
         yield _field(REPRODUCE, visible(story.reproduce))
     if story.request is not None:
         yield _field(CURL, visible(curl_line(story.request)))
+        if story.is_bot_gone:
+            place = urlsplit(story.request.url).netloc
+            yield _field("", f"once a bot listens at {visible(place)}: the one of this run has ended", "faint")
         refused = next((each.verdict for each in story.failures if is_refusal(each.verdict)), None)
         if refused is not None:
             yield _field(VERIFY, visible(verify_line(story.request, refused.provider)))

@@ -42,6 +42,8 @@ class GithubReport:
             Path(self._summary_path).open("a", encoding="utf-8").close()
         self._hide = making.secrets.hide
         self._transcript = Transcript(hide=self._hide, reproduce=making.reproduce)
+        self._case = ""
+        """The row of the story that is being played."""
         self._annotated = 0
         self._rows: list[str] = []
         self._failed: list[ToldStory] = []
@@ -53,7 +55,9 @@ class GithubReport:
         """Annotate each failure, and keep what the summary needs."""
         for _ in self._transcript.take(entry):
             pass
-        if entry.kind == "VerdictReached" and entry.data.outcome in ("failed", "error"):
+        if entry.kind == "StoryStarted":
+            self._case = entry.data.get("case") or ""
+        elif entry.kind == "VerdictReached" and entry.data.outcome in ("failed", "error"):
             self._annotate(entry.data)
         elif entry.kind == "StoryFinished":
             self._end(self._transcript.told(entry.data))
@@ -72,15 +76,16 @@ class GithubReport:
             self._making.write(f"::error title=simulator::{_message(self._hide(error))}\n")
         if self._summary_path:
             with Path(self._summary_path).open("a", encoding="utf-8", newline="\n") as summary:
-                summary.write("\n".join(self._hide(line) for line in self._summary(error)) + "\n")
+                summary.write("\n".join(self._summary(error)) + "\n")
 
     def _annotate(self, verdict: Verdict) -> None:
-        self._say(verdict.place, f"{verdict.scenario} ({verdict.provider})", headline_of(verdict))
+        self._say(verdict.place, _title(verdict.scenario, self._case, verdict.provider), headline_of(verdict))
 
     def _say_finding(self, finding: AuditFinding) -> None:
         file, line, column = finding.place.rsplit(":", 2)
         said = f"with {finding.variant} the bot says {finding.found}, at first {finding.wanted}"
-        self._say(Place(file, int(line), int(column)), f"{finding.scenario} ({finding.provider})", visible(said))
+        title = _title(finding.scenario, finding.case, finding.provider)
+        self._say(Place(file, int(line), int(column)), title, visible(said))
 
     def _say(self, place: Place, title: str, message: str) -> None:
         self._annotated += 1
@@ -93,9 +98,9 @@ class GithubReport:
     def _end(self, story: ToldStory) -> None:
         result = story.result
         self._outcomes[result.outcome] += 1
-        place = f"<code>{_cell(result.file)}:{result.line}</code>"
+        place = f"<code>{self._cell(result.file)}:{result.line}</code>"
         took = show_ms(result.duration_ms)
-        self._rows.append(f"| {_ICONS[result.outcome]} | {_cell(title_of(result))} | {place} | {took} |")
+        self._rows.append(f"| {_ICONS[result.outcome]} | {self._cell(title_of(result))} | {place} | {took} |")
         if story.failures and len(self._failed) < MOST_FAILURES:
             self._failed.append(story)
 
@@ -105,24 +110,30 @@ class GithubReport:
         yield f"## Webhook simulator: {counts}{took}"
         yield ""
         if error or self._result is None or self._result.is_interrupted:
-            yield f"**The run did not come to its end:** {_cell(error or 'interrupted')}"
+            yield f"**The run did not come to its end:** {self._cell(error or 'interrupted')}"
             yield ""
         yield "| | story | where | time |"
         yield "|---|---|---|---:|"
         yield from self._rows
         for story in self._failed:
             yield ""
-            yield f"<details><summary>{_cell(title_of(story.result))}</summary>"
+            yield f"<details><summary>{self._cell(title_of(story.result))}</summary>"
             yield ""
-            yield from _fenced(shortened(failures_of(story), LONGEST_FAILURE))
+            yield from _fenced(shortened(self._hide(failures_of(story)), LONGEST_FAILURE))
             yield ""
             yield f"seed {story.result.seed}, start {iso8601(story.result.start_ms)}"
             yield "</details>"
         for title, text in self._measures:
             yield ""
-            yield f"### {_cell(title)}"
+            yield f"### {self._cell(title)}"
             yield ""
-            yield from _fenced(shortened(text.strip(), LONGEST_FAILURE))
+            yield from _fenced(shortened(self._hide(text).strip(), LONGEST_FAILURE))
+
+    def _cell(self, text: str) -> str:
+        """Give the text as a cell of a Markdown table: no secret, no markup, no HTML, one line."""
+        # Secrets go first: with its markup written as numbers a text is not known again.
+        shown = " ".join(visible(self._hide(text)).split())
+        return _MARKUP.sub(lambda found: f"&#{ord(found[0])};", shown)
 
     def _from_root(self, file: str) -> str:
         """Give a file's path from the root of the repository, where the service looks for it."""
@@ -139,17 +150,17 @@ _MARKUP = re.compile(r"[\\`*_\[\]!#~@|<>&]")
 _ICONS = {"passed": "✅", "failed": "❌", "error": "❗", "skipped": "⏭️"}
 
 
+def _title(scenario: str, case: str, provider: str) -> str:
+    row = f" [{case}]" if case else ""
+    return f"{scenario}{row} ({provider})"
+
+
 def _message(text: str) -> str:
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:
     return _message(text).replace(":", "%3A").replace(",", "%2C")
-
-
-def _cell(text: str) -> str:
-    """Give the text as a cell of a Markdown table: no markup, no HTML, one line."""
-    return _MARKUP.sub(lambda found: f"&#{ord(found[0])};", " ".join(visible(text).split()))
 
 
 def _fenced(text: str) -> Iterator[str]:

@@ -133,14 +133,14 @@ class HtmlReport:
         self._counts["replies"] += result.replies
         self._steps.update(verdict.outcome for verdict in result.verdicts)
         self._providers[result.provider] = None
-        number = len(self._stories) + 1
-        self._slowest = sorted([*self._slowest, (result.duration_ms, title_of(result), f"story-{number}")])[-5:]
+        number, title = len(self._stories) + 1, self._hide(title_of(result))
+        self._slowest = sorted([*self._slowest, (result.duration_ms, title, f"story-{number}")])[-5:]
         self._stories.append(
             _templates()
             .get_template("story.html.j2")
             .render(
                 number=number,
-                title=self._hide(title_of(result)),
+                title=title,
                 result=result,
                 place=self._hide(f"{visible(result.file)}:{result.line}"),
                 start=iso8601(result.start_ms),
@@ -158,7 +158,7 @@ class HtmlReport:
         )
 
     def _shown(self, text: str) -> str:
-        return self._hide(shortened(text, LONGEST_LINE))
+        return shortened(self._hide(text), LONGEST_LINE)
 
 
 def _in_words(result: StoryResult) -> str:

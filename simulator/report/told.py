@@ -21,11 +21,6 @@ def headline_of(verdict: Verdict) -> str:
     return visible(f"{verdict.step}: expected {verdict.expected}, observed {verdict.observed} [{verdict.code}]")
 
 
-def place_of(verdict: Verdict) -> str:
-    """Give where the step stands that failed."""
-    return visible(str(verdict.place))
-
-
 def transcript_of(story: ToldStory) -> str:
     """Give the whole conversation, line by line."""
     setting = f"seed {story.result.seed}, start {iso8601(story.result.start_ms)}"

@@ -24,9 +24,15 @@ class Transcript:
         *,
         hide: Callable[[str], str] = lambda text: text,
         reproduce: Callable[[StoryResult], str] = lambda result: "",
+        is_bot_ours: bool = False,
     ) -> None:
-        """Begin before the first story; `hide` takes secrets out of a text."""
+        """
+        Begin before the first story; `hide` takes secrets out of a text.
+
+        `is_bot_ours` says that the bot was started before by who runs the story; what comes later, the entries tell.
+        """
         self._hide = hide
+        self._is_bot_ours = is_bot_ours
         self._reproduce = reproduce
         self.names = NAMES
         """Columns that the longest name of a speaker took so far."""
@@ -39,6 +45,8 @@ class Transcript:
         """Give the lines that the entry adds to the conversation, and keep what belongs to the talk."""
         if entry.kind == "StoryStarted":
             self._begin()
+        elif entry.kind == "BotStarted":
+            self._is_bot_ours = True
         elif entry.kind == "BotWrote":
             self._output.append(self._hide(entry.data["line"]))
         for told in self._conversation.take(entry):
@@ -46,6 +54,16 @@ class Transcript:
             yield told
         if entry.kind == "VerdictReached" and entry.data.outcome in ("failed", "error"):
             self._failures.append(Failure(verdict=entry.data, talk=tuple(self._talk)))
+
+    def of_story(self, number: int) -> Callable[[Entry], None]:
+        """Give what listens to a journal for this story alone, and for the bot's program."""
+
+        def take(entry: Entry) -> None:
+            if entry.story in (0, number):
+                for _ in self.take(entry):
+                    pass
+
+        return take
 
     def told(self, result: StoryResult) -> ToldStory:
         """Give the story whose end is at hand."""
@@ -56,6 +74,7 @@ class Transcript:
             request=self._conversation.last_request,
             output=tuple(self._output),
             reproduce=self._hide(self._reproduce(result)),
+            is_bot_gone=self._is_bot_ours,
         )
 
     def _begin(self) -> None:

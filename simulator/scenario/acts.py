@@ -7,7 +7,7 @@ from typing import Any
 
 from simulator.scenario import files
 from simulator.scenario import vocabulary as words
-from simulator.scenario.delivering import deliver_of
+from simulator.scenario.delivering import check_ack, deliver_of
 from simulator.scenario.given import chat_of
 from simulator.scenario.model import ActStep
 from simulator.scenario.modifiers import ack_of, is_path, save_of
@@ -27,6 +27,7 @@ def act_step(spot: Spot, actor: str, beside: Mapping[str, Spot], head: Head, set
         "ack": ack_of(beside.get("ack"), setting),
         "save": save_of(beside.get("save"), setting),
     }
+    check_ack(beside.get("ack"), modifiers["deliver"])
     if done is None:
         return None
     return ActStep(

@@ -55,6 +55,13 @@ def deliver_of(spot: Spot | None, abilities: Abilities | None = None) -> Deliver
     return deliver
 
 
+def check_ack(spot: Spot | None, deliver: Deliver | None) -> None:
+    """Tell of an answer that is wanted to what never arrives."""
+    if spot is not None and deliver is not None and deliver.is_dropped and deliver.chance == 1:
+        why = "what never arrives is not answered"
+        spot.tell("clashing-keys", "`ack` cannot stand beside `drop: true`", why=why, fix="leave one of them out")
+
+
 def _count(spot: Spot | None, *, most: int, always: int) -> int | None:
     """Give a number, or what `true` stands for; `false` is none."""
     if spot is None:

@@ -7,7 +7,7 @@ from typing import Any, Literal, cast
 
 from simulator.scenario import vocabulary as words
 from simulator.scenario.acts import event_type_of, overrides_of
-from simulator.scenario.delivering import deliver_of
+from simulator.scenario.delivering import check_ack, deliver_of
 from simulator.scenario.model import EmitStep
 from simulator.scenario.modifiers import ack_of
 from simulator.scenario.moments import cron_of, zone_of
@@ -63,6 +63,7 @@ def emit_step(spot: Spot, beside: Found, head: Head, setting: Setting) -> EmitSt
         "ack": ack_of(beside.get("ack"), setting),
         **_schedule(found),
     }
+    check_ack(beside.get("ack"), read["deliver"])
     step = EmitStep(**head, event=event, **{name: value for name, value in read.items() if value is not None})
     _check_number(spot, step)
     return step if event else None

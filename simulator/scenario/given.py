@@ -75,7 +75,7 @@ def _check_subscription(row: Spot, setting: Setting) -> None:
             case "url":
                 _check_address(field)
             case "credentials":
-                _check_credentials(field)
+                _check_credentials(field, setting)
             case "options" if field.node.kind != "map":
                 wanted(field, "a map of name → value", "write `options: {name: value}`")
 
@@ -108,11 +108,18 @@ def _check_address(spot: Spot) -> None:
             spot.tell(problem.code, problem.what, why=problem.why, fix=problem.fix)
 
 
-def _check_credentials(spot: Spot) -> None:
+def _check_credentials(spot: Spot, setting: Setting) -> None:
+    """Tell of a name that no provider of the story has a credential by: nothing would ever be signed with it."""
     if spot.node.kind != "map":
         wanted(spot, "a map of name → value", "write `credentials: {name: value}`")
-    for _, _, value in pairs(spot):
+    catalogs = setting.abilities.catalogs.values()
+    known = list(dict.fromkeys(name for catalog in catalogs for name in catalog.credentials))
+    for name, key, value in pairs(spot):
         text_of(value)
+        if catalogs and name not in known:
+            why = "; ".join(f"{each.title} has: {', '.join(each.credentials) or 'none'}" for each in catalogs)
+            what, fix = f'unknown credential "{shortened(name)}"', did_you_mean(name, known, "take it out")
+            told_at(spot, key, name).tell("unknown-credential", what, why=why, fix=fix)
 
 
 def _check_conversation(row: Spot) -> None:

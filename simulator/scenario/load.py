@@ -65,8 +65,13 @@ def find_files(paths: Iterable[str | Path]) -> list[Path]:
     """
     found: dict[Path, None] = {}
     problems = []
-    for path in map(Path, paths):
-        if files.is_folder(path):
+    for name in paths:
+        path = Path(name)
+        if not str(name):
+            # As a path it would be the working directory, which nobody means by a variable that is not set.
+            fix = "name a file or a folder; . is the one you are in"
+            problems.append(Problem(code="bad-value", what="a path is empty", fix=fix))
+        elif files.is_folder(path):
             inside = sorted(each for each in path.rglob("*") if _is_scenario(each, path))
             found.update(dict.fromkeys(inside))
             if not inside:
@@ -90,9 +95,15 @@ def _is_scenario(path: Path, folder: Path) -> bool:
 
 def _not_there(path: Path) -> Problem:
     try:
-        files.read_document(path, str(path), Findings())
+        # A pipe would be read until somebody writes, and a device without end.
+        if not files.is_there(path):
+            files.read_document(path, str(path), Findings())
     except InputError as error:
         return error.problems[0]
     return Problem(
-        code="unreadable-file", what="the file cannot be read", where=str(path), why="it is no ordinary file"
+        code="unreadable-file",
+        what="the file cannot be read",
+        where=str(path),
+        why="it is no ordinary file",
+        fix="write it into a file that ends in .yaml",
     )

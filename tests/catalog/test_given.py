@@ -86,6 +86,11 @@ def test_unknown_credential_names_the_nearest(catalog: Catalog) -> None:
     assert "x" not in caught.value.problems[0].what.split('"')
 
 
+def test_credential_that_signs_is_not_empty(catalog: Catalog) -> None:
+    with pytest.raises(InputError, match="the secret is empty"):
+        credentials_with(catalog, {"secret": " "})
+
+
 def test_what_names_the_provider_goes_before_what_does_not(catalog: Catalog) -> None:
     assert credentials_with(catalog, {f"{catalog.id}.secret": "mine", "secret": "anybody's"}) == {"secret": "mine"}
     assert options_with(catalog, {f"{catalog.id}.shape": "square"})["shape"] == "square"

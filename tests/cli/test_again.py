@@ -49,3 +49,14 @@ def test_file_of_variables_is_named_and_what_files_say_is_not_repeated(
     assert "--env-file settings.env" in line
     assert "--strict" not in line
     assert "--policy" not in line
+
+
+def test_credential_that_was_typed_is_a_variable_to_be_set(simulate: Simulate, story: Write, here: Path) -> None:
+    (here / "token").write_text("a token in a file", "utf-8")
+    name = story(FAILING)
+
+    typed = reproduced(simulate, name, "--endpoint", ":9", "--policy", "once", "--credential", "auth_token=a-secret-1")
+    filed = reproduced(simulate, name, "--endpoint", ":9", "--policy", "once", "--credential", "auth_token=@token")
+
+    assert "--credential auth_token=env:AUTH_TOKEN" in typed
+    assert "--credential auth_token=@token" in filed

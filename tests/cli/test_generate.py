@@ -207,6 +207,24 @@ def test_files_lie_in_a_tree_by_provider_and_event(simulate: Simulate, here: Pat
     ]
 
 
+def test_folder_that_is_overwritten_keeps_no_payloads_of_before(simulate: Simulate, here: Path) -> None:
+    simulate("generate", "viber", "seen", "--count", "3", "--format", "files", "--compress", "gzip", "--out", "corpus")
+    (here / "corpus/viber/notes.json").write_text("mine", "utf-8")
+    simulate("generate", "viber", "delivered", "--count", "1", "--format", "files", "--out", "corpus", "--force")
+
+    left = sorted(path.relative_to(here).as_posix() for path in (here / "corpus").rglob("*") if path.is_file())
+    assert left == ["corpus/viber/delivered/0000000000.json", "corpus/viber/notes.json"]
+
+
+def test_folder_with_a_payload_too_many_does_not_verify(simulate: Simulate, here: Path) -> None:
+    simulate("generate", "viber", "seen", "--count", "2", "--format", "files", "--out", "corpus")
+    (here / "corpus/viber/seen/0000000002.json").write_text("{}", "utf-8")
+    done = simulate("generate", "--verify", "corpus.manifest.json")
+
+    assert done.code == 2
+    assert "there is more in it: 1 of the files" in done.err
+
+
 def test_provider_is_needed_where_nothing_is_verified(simulate: Simulate) -> None:
     assert "[missing-argument]" in simulate("generate").err
 
@@ -243,6 +261,13 @@ def test_unusual_payloads_are_told_beside_the_corpus(simulate: Simulate, here: P
     for number in cut:
         with pytest.raises(ValueError, match=r"."):
             json.loads(lines[number])
+
+
+def test_labels_of_a_corpus_that_is_overwritten_are_taken_away(simulate: Simulate, here: Path) -> None:
+    simulate("generate", "viber", "--count", "20", "--edge", "50%", "--out", "corpus.jsonl")
+    simulate("generate", "viber", "--count", "20", "--out", "corpus.jsonl", "--force")
+
+    assert sorted(path.name for path in here.iterdir()) == ["corpus.jsonl", "corpus.jsonl.manifest.json"]
 
 
 def test_bad_signature_is_told_by_its_label(simulate: Simulate, here: Path) -> None:

@@ -92,6 +92,18 @@ def test_a_line_that_was_cut_off_is_passed_over_and_told(simulate: Simulate, jou
     assert all_of_it.err == ""
 
 
+def test_where_nothing_fits_that_is_told_with_what_there_is(simulate: Simulate, here: Path) -> None:
+    (here / "j.jsonl").write_text('{"seq":1,"kind":"ReplySeen"}\n{"seq":2,"kind":"RunFinished"}\n')
+    (here / "none.jsonl").touch()
+
+    typo = simulate("journal", "j.jsonl", "--kind", "ReplySen")
+    empty = simulate("journal", "none.jsonl")
+
+    assert (typo.code, typo.out) == (0, "")
+    assert typo.err == "none of 2 entries fits; their kinds are: ReplySeen, RunFinished\n"
+    assert empty.err == "the journal holds no entry\n"
+
+
 def test_an_actor_is_looked_for_in_whatever_an_entry_tells(simulate: Simulate, here: Path) -> None:
     lines = [{"seq": 1, "kind": "ReplySeen", "data": {"actor": "ana", "reply": reply}} for reply in (3, None, [], {})]
     Path("odd.jsonl").write_text("".join(json.dumps({**line, "at_ms": 0}) + "\n" for line in lines), "utf-8")

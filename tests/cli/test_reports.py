@@ -125,3 +125,18 @@ def test_run_leaves_its_reports_in_the_folder(simulate: Simulate, here: Path, st
     assert '"kind": "RunFinished"' in (folder / "journal.jsonl").read_text("utf-8").splitlines()[-1].replace(
         '":"', '": "'
     )
+
+
+def test_run_that_is_refused_leaves_no_report_of_an_earlier_one(simulate: Simulate, here: Path, story: Write) -> None:
+    words = ["--bot", SHOP, "--listen", ":0", "--reports", "left", "--report", "github"]
+    simulate("run", story(), *words)
+    good = json.loads((here / "left" / "run.json").read_text("utf-8"))
+
+    done = simulate("run", story("scenario: S\nprovider: viber\nsteps: [{anna: hi}]\n"), *words)
+    refused = json.loads((here / "left" / "run.json").read_text("utf-8"))
+
+    assert done.code == 2
+    assert (good["run"]["outcome"], refused["run"]["outcome"]) == ("passed", "interrupted")
+    assert "[unknown-step]" in (here / "left" / "junit.xml").read_text("utf-8")
+    assert done.out.startswith("::error title=simulator::")
+    assert (here / "left" / "journal.jsonl").read_text("utf-8") == ""

@@ -3,12 +3,19 @@ from __future__ import annotations
 import json
 import signal
 import sys
+import urllib.error
 import urllib.request
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from simulator.answering import Answered
+from simulator.cli.serve import Teller
+from simulator.codec import Redactor
+from simulator.provider import ApiResponse
+from simulator.records import ApiCall, Entry
 from tests.cli.conftest import Simulate, started
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals")
@@ -53,11 +60,14 @@ def test_calls_are_lines_for_people(tmp_path: Path) -> None:
         url = f"{ready[1]}/pa/get_account_info"
         request = urllib.request.Request(url, b"{}", {"X-Viber-Auth-Token": "wrong"})
         urllib.request.urlopen(request, timeout=10).close()
+        with pytest.raises(urllib.error.HTTPError):
+            urllib.request.urlopen(f"{ready[1]}/api/send", timeout=10)
         process.send_signal(signal.SIGTERM)
         out, err = process.communicate(timeout=20)
 
     assert ready[0] == "ready"
     assert '! POST /pa/get_account_info  200 {"status":2' in out
+    assert "! GET /api/send was refused: nothing lies there; this simulator serves viber under /pa" in out
     assert process.returncode == 0, err
 
 
@@ -80,3 +90,15 @@ def test_ctrl_c_ends_it_however_often_it_comes(tmp_path: Path, times: int) -> No
     assert "Traceback" not in err
     # A signal that comes when all is done already ends the process itself.
     assert process.returncode in (130, -signal.SIGINT)
+
+
+def test_secret_that_would_be_cut_is_hidden() -> None:
+    told: list[str] = []
+    screen: Any = SimpleNamespace(line=lambda *spans: told.extend(text for text, _ in spans))
+    teller = Teller(screen, Redactor(["sk_live_4711"]), verbosity=0, as_json=False)
+    body = b"x" * 295 + b"sk_live_4711"
+    asked = ApiCall(id="1", provider="viber", method="POST", path="/pa", headers={})
+    answered = Answered(call=asked, response=ApiResponse(status=200), status=200, headers=(), body=body)
+    teller(Entry(seq=1, kind="CallAnswered", at_ms=0, real_ms=0, scenario="", data=answered))
+
+    assert "sk_" not in "".join(told)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import socket
 import sys
 from collections.abc import Callable
@@ -9,7 +10,7 @@ import pytest
 
 from simulator.cli import settings
 from simulator.errors import InputError
-from tests.cli.conftest import WELCOME, Simulate, TinyBot
+from tests.cli.conftest import ROOT, WELCOME, Simulate, TinyBot
 
 Write = Callable[..., str]
 
@@ -40,6 +41,23 @@ def test_unknown_endpoint_is_told_with_the_nearest(simulate: Simulate, story: Wr
     assert done.code == 2
     assert 'unknown endpoint "vibr"   [unknown-endpoint]' in done.err
     assert 'did you mean "viber"?' in done.err
+
+
+def test_what_is_for_a_provider_that_is_not_played_is_told(
+    simulate: Simulate, story: Write, bot: TinyBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    idle = ["--credential", "bird.signing_key=k", "--option", "bird.timeout=1s", "--endpoint", "canvas=:1"]
+    monkeypatch.setenv("SIMULATOR_RUN_OPTION", "smooch.timeout=1s")
+
+    done = simulate("run", story(WELCOME), "--endpoint", bot.url, "--listen", ":0", *idle)
+    for_all = simulate("run", story(WELCOME), "--endpoint", bot.url, "--listen", ":0")
+
+    assert [line for line in done.lines if "counts for nothing" in line] == [
+        "! --endpoint canvas=… counts for nothing: canvas is not played",
+        "! --credential bird.signing_key=… counts for nothing: bird is not played",
+        "! --option bird.timeout=… counts for nothing: bird is not played",
+    ]
+    assert "counts for nothing" not in for_all.out
 
 
 TARGETS = """
@@ -85,6 +103,17 @@ def test_target_without_its_variable_is_wrong_input(
 
     assert done.code == 2
     assert "[unset-variable]" in done.err
+
+
+def test_variable_that_a_ci_service_left_empty_is_told_before_anything_is_sent(
+    simulate: Simulate, story: Write, target: TinyBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BOT_TOKEN", "")
+
+    done = simulate("run", story(), "--target", "local", "--listen", ":0")
+
+    assert (done.code, done.out) == (2, "")
+    assert 'the variable "BOT_TOKEN" is empty   [unset-variable]' in done.err
 
 
 def test_target_without_a_project_is_wrong_input(simulate: Simulate, story: Write) -> None:
@@ -149,3 +178,18 @@ def test_resending_is_as_often_as_is_said(simulate: Simulate, story: Write) -> N
     assert done.code == 4
     assert "! the network failed (refused" in done.out
     assert "the network failed once" in done.lines[-1]
+
+
+def test_bot_of_the_project_runs_beside_the_project_file(
+    simulate: Simulate, story: Write, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copy(ROOT / "simulator" / "bots" / "viber.py", here / "bot.py")
+    (here / "simulator.toml").write_text(f"""[run]\nbot = '"{sys.executable}" bot.py'\n""", "utf-8")
+    name = str(here / story(WELCOME))
+    (here / "below").mkdir()
+    monkeypatch.chdir(here / "below")
+
+    of_the_project = simulate("run", name, "--listen", ":0")
+    of_the_line = simulate("run", name, "--listen", ":0", "--bot", f'"{sys.executable}" bot.py')
+
+    assert (of_the_project.code, of_the_line.code) == (0, 4)

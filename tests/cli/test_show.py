@@ -22,6 +22,15 @@ def test_provider_as_json_has_every_fact(simulate: Simulate) -> None:
     assert found["sources"] == dict(facts.sources)
 
 
+def test_what_can_be_done_in_a_named_conversation_is_shown_where_there_are_any(simulate: Simulate) -> None:
+    lines = [line for line in simulate("show", "canvas").lines if "(in: NAME)" in line]
+
+    assert lines == [
+        "In a conversation that given: names (in: NAME) an actor can do text, image, video, audio, file, url, event."
+    ]
+    assert "(in: NAME)" not in simulate("show", "viber").out
+
+
 def test_event_is_shown_with_its_fields(simulate: Simulate) -> None:
     done = simulate("show", "viber", "message/text")
 

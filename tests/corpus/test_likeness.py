@@ -110,15 +110,44 @@ def test_likeness_gives_back_texts_and_lists(tmp_path):
     assert dict(found.writing.scripts)["right-to-left"] == pytest.approx(0.1, abs=0.03)
 
 
-def test_likeness_finds_conversations(tmp_path):
-    mix = replace(mixes.usual(catalogs.load("smooch")), turns={1: 1.0, 6: 1.0}, gap_ms=(5_000, 50_000), every_ms=60_000)
-    found = profiled("smooch", content(recipe(4000, "smooch", mix=mix)), tmp_path)
+@pytest.mark.parametrize("provider", catalogs.names())
+def test_conversations_are_found(tmp_path, provider):
+    usual = mixes.usual(catalogs.load(provider))
+    mix = replace(usual, turns={1: 1.0, 6: 1.0}, gap_ms=(5_000, 50_000), every_ms=60_000)
+    found = profiled(provider, content(recipe(2000, provider, mix=mix)), tmp_path)
     total = sum(found.turns.values())
 
-    assert found.turns[1] / total == pytest.approx(0.5, abs=0.06)
-    assert found.turns[6] / total == pytest.approx(0.5, abs=0.06)
+    # Two conversations of one person that come close together count as one.
+    assert found.turns[1] / total == pytest.approx(0.5, abs=0.1)
+    assert found.turns[6] / total == pytest.approx(0.5, abs=0.1)
     assert found.gap_ms[0] == pytest.approx(5_000, rel=0.3)
     assert found.gap_ms[1] == pytest.approx(50_000, rel=0.5)
+
+
+def test_language_that_is_always_the_same_is_nobodys(tmp_path):
+    mix = Mix(events={"sms.outbound/template": 1.0}, locales={"fr_FR": 1.0})
+    line = content(recipe(1, "bird", mix=mix))
+
+    assert b'"locale":"en"' in line
+    assert not told(line, "bird").mix().get("locales")
+
+
+def told(lines: bytes, provider: str) -> Likeness:
+    likeness = Likeness(catalogs.load(provider))
+    for line in lines.splitlines():
+        likeness.see(*payload_of(line))
+    return likeness
+
+
+@pytest.mark.parametrize("provider", catalogs.names())
+def test_field_that_a_mix_may_leave_out_is_left_out(provider):
+    catalog = catalogs.load(provider)
+    for event, fact in catalog.events.items():
+        optional = [path for path, field in fact.fields.items() if field.chance < 1]
+        mix = Mix(events={event: 1.0}, present={event: dict.fromkeys(optional, 0.0)})
+        (line,) = content(recipe(1, provider, mix=mix)).splitlines()
+
+        assert not flat_of(json.loads(line)).keys() & set(optional), event
 
 
 def test_hours_and_days_of_a_corpus_are_given_back(tmp_path):

@@ -95,11 +95,11 @@ def test_ctrl_c_in_the_middle_of_writing_leaves_nothing_that_is_not_true(tmp_pat
     def flush_twice(sink, event):
         nonlocal count
         count += 1
-        rows = list(sink._waiting.get(event, []))
+        shelf = sink._waiting[event]
         flush(sink, event)
         if count == 5:
             # As if the signal had come before the rows that are written were forgotten.
-            sink._waiting[event] = rows
+            sink._waiting[event] = shelf
             raise KeyboardInterrupt
 
     monkeypatch.setattr(tables._Tables, "_flush", flush_twice)

@@ -6,13 +6,14 @@ import subprocess
 import sys
 
 import pytest
+from faker.factory import Factory
 from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator import fake
 from simulator.errors import InputError
 from simulator.fake import KINDS, POOL_SIZE, Fake, pools
-from simulator.seeds import stream
+from simulator.seeds import derive, stream
 
 EVERY_KIND = """
 import json
@@ -60,6 +61,18 @@ def test_pool_has_a_fixed_size():
 
     assert len(pool) <= POOL_SIZE
     assert max(pool) < POOL_SIZE
+
+
+@pytest.mark.parametrize("locale", ["en_US", "ja_JP", "ar_EG", "th_TH", "fr_CA"])
+def test_values_hang_on_no_other_of_fakers_providers(locale):
+    whole = Factory.create(locale)
+    wanted, found = {}, {}
+    for kind in pools._PROVIDERS:
+        whole.seed_instance(derive(7, "pool", locale, kind, "", 3))
+        wanted[kind] = getattr(whole, kind)()
+        found[kind] = pools.entry(7, locale, kind, 3)
+
+    assert found == wanted
 
 
 def test_what_is_never_the_same_twice_has_no_pool():

@@ -305,14 +305,16 @@ async def test_bot_that_does_not_wait_for_the_answer_harms_nothing(bot, calls, c
 async def test_path_of_no_provider_is_told_with_a_hint(bot, calls):
     strays = []
     async with (
-        MockApi(calls, providers=PROVIDERS, on_stray=lambda method, path: strays.append((method, path))) as api,
+        MockApi(calls, providers=PROVIDERS, on_stray=lambda *stray: strays.append(stray)) as api,
         bot.post(f"{api.base_url}/send_message", data=b"{}") as answer,
     ):
         assert answer.status == 404
         said = await answer.json()
 
     assert said["fix"] == "this simulator serves siskin under /pa and /siskin/pa"
-    assert strays == [("POST", "/send_message")]
+    assert strays == [
+        ("POST", "/send_message", "nothing lies there; this simulator serves siskin under /pa and /siskin/pa")
+    ]
     assert calls.seen == []
 
 

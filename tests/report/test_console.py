@@ -82,6 +82,23 @@ def test_secret_is_hidden_also_over_several_pieces_of_a_line(failed: list[Entry]
     assert "bot ‹ Order" not in shown(failed, 0, hide="bot ‹ Order")
 
 
+def test_what_comes_after_the_end_of_a_story_is_told_under_its_name() -> None:
+    tell = Teller(scenario="A late order")
+    result = story_result(verdict("ana: hello", 0))
+    happened = [
+        tell("StoryStarted", {"scenario": "A late order", "provider": "shop", "seed": 1}),
+        tell("ActorActed", act("ana", "text", "hello", 0)),
+        tell("StoryFinished", result),
+        tell("ReplySeen", heard(says("Hi"))),
+        tell("ReplySeen", heard(says("Hi again"))),
+    ]
+
+    found = shown(replace(each, story=3, provider="shop") for each in happened)
+
+    assert "\n\nA late order · shop · after its end\n  bot ‹ Hi\n" in found
+    assert found.count("after its end") == 1
+
+
 def test_second_actor_is_named_where_the_bot_speaks_to_her() -> None:
     tell = Teller()
     entries = [

@@ -29,6 +29,16 @@ def test_act_whose_answer_comes_first_is_marked_with_it() -> None:
     assert found == [Line(speaker="ana", text="hello", tone="actor"), Mark("✓ 200 in 8 ms")]
 
 
+def test_act_of_which_no_event_comes_is_marked_with_that() -> None:
+    found = told(
+        STARTED,
+        ("ActorActed", act("ana", "reads", "last", 0)),
+        ("VerdictReached", verdict("ana: {reads: last}", 0, "skipped", code="not-sent", observed="not sent: no event")),
+    )
+
+    assert found[1] == Mark("- not sent: no event", "faint")
+
+
 def test_what_the_network_lost_is_told_with_why_and_what_follows() -> None:
     lost = {"type": "message", "trouble": "dns", "detail": "shop.example: unknown\x1b[31m", "wait_ms": 500, "number": 1}
 
@@ -125,6 +135,7 @@ def test_request_of_an_act_is_remembered_rather_than_what_followed_from_it() -> 
         ),
         ("DeliveryFinished", delivery("failed", why="no more"), "! message/text was given up: no more"),
         ("FaultSkipped", {"type": "message/text", "why": "no retry"}, "! message/text: no retry"),
+        ("FaultSkipped", {"type": "", "why": "no retry"}, "! the raw body: no retry"),
         (
             "EndpointDisabled",
             {"url": "http://x/", "why": "it fails"},
@@ -134,6 +145,11 @@ def test_request_of_an_act_is_remembered_rather_than_what_followed_from_it() -> 
             "RegistrationRefused",
             {"url": "http://x/", "why": "not here"},
             "! the bot may not register http://x/: not here",
+        ),
+        (
+            "CallStrayed",
+            {"method": "POST", "path": "/sendd\x1b", "why": "nothing lies there"},
+            "! POST /sendd\\x1b was refused: nothing lies there",
         ),
         ("CallAnswered", called("bad"), '! send was refused: 200 {"status":12}'),
         (

@@ -30,6 +30,18 @@ def failure(talk: int = 0, **more: Any) -> Failure:
     return Failure(verdict=verdict("bot: hello", 1, "failed", **fields), talk=shown)  # type: ignore[arg-type]
 
 
+def test_step_that_was_played_and_skipped_does_not_count_as_not_reached() -> None:
+    dropped = verdict("ana: hello", 0, "skipped", code="dropped", observed="dropped on its way")
+    cut = verdict("bot: bye", 2, "skipped", code="not-reached", observed="not reached")
+    failed = failure()
+    result = story_result(dropped, failed.verdict, cut)
+    story = ToldStory(talk=(), result=result, failures=(failed,), request=None, output=(), reproduce="")
+
+    found = ["".join(text for text, _ in spans) for spans in story_lines(story)]
+
+    assert "  then       1 step not reached" in found
+
+
 def test_place_expected_and_observed_are_told() -> None:
     found = lines(failure(hint="look there"))
 
@@ -93,6 +105,13 @@ def test_long_line_of_the_bot_is_cut() -> None:
 
 def test_story_without_a_request_has_no_curl_line() -> None:
     assert not any("curl" in line for line in lines(failure(), request=None))
+
+
+def test_request_to_a_bot_that_has_ended_says_so() -> None:
+    found = lines(failure(), is_bot_gone=True)
+
+    assert "             once a bot listens at 127.0.0.1:3000: the one of this run has ended" in found
+    assert "has ended" not in "".join(lines(failure()))
 
 
 @pytest.mark.parametrize("status", ["401", "403"])

@@ -17,6 +17,15 @@ def test_failure_is_annotated_at_its_place(failed: list[Entry]) -> None:
     assert line.startswith(f"::error file={FILE},line=10,col=5,title=A late order (shop)::bot: Order BR-1")
 
 
+def test_rows_of_a_table_are_told_apart(failed: list[Entry]) -> None:
+    rows = [
+        replace(entry, data={**entry.data, "case": "word: two"}) if entry.kind == "StoryStarted" else entry
+        for entry in failed
+    ]
+
+    assert ",title=A late order [word%3A two] (shop)::" in written("github", rows)
+
+
 def test_path_is_told_from_the_root_of_the_repository(failed: list[Entry], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(Path(__file__).parent)
     root = str(Path(__file__).parents[1])
@@ -58,6 +67,18 @@ def test_names_from_a_file_are_no_markup_in_the_summary(failed: list[Entry], tmp
 
     assert html.unescape(row.split(" | ")[1]) == f"{name} (shop)"
     assert not set("\\`*_[]~!@") & set(row.split(" | ")[1])
+
+
+def test_secret_that_holds_markup_is_hidden_in_the_summary(failed: list[Entry], tmp_path: Path) -> None:
+    path = tmp_path / "summary.md"
+
+    written(
+        "github", named(failed, "with sk_live_4711"), "sk_live_4711", environment={"GITHUB_STEP_SUMMARY": str(path)}
+    )
+    text = path.read_text("utf-8")
+
+    assert "4711" not in text
+    assert "redacted" in text
 
 
 def named(entries: list[Entry], name: str) -> list[Entry]:

@@ -75,3 +75,10 @@ def test_markup_in_what_a_bot_said_is_text(failed: list[Entry]) -> None:
     page = written("html", failed, error="<script>alert(1)</script>")
 
     assert "<script>alert" not in page
+
+
+def test_secret_in_a_title_is_hidden_among_the_slowest_too(failed: list[Entry]) -> None:
+    page = Page(written("html", [*failed, *failed], "A late order"))
+
+    assert "Slowest stories" in page.text
+    assert "A late order" not in page.text

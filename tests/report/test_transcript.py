@@ -14,6 +14,17 @@ def test_each_story_begins_anew(failed: list[Entry]) -> None:
     assert len(transcript.told(story_result()).failures) == 1
 
 
+def test_bot_that_the_run_started_is_gone_when_its_story_is_told(failed: list[Entry]) -> None:
+    transcript = Transcript()
+    before = transcript.told(story_result()).is_bot_gone
+    for entry in failed:
+        for _ in transcript.take(entry):
+            pass
+
+    assert not before
+    assert transcript.told(story_result()).is_bot_gone
+
+
 def test_only_the_end_of_the_bots_output_is_kept_without_secrets() -> None:
     transcript, tell = Transcript(hide=lambda text: text.replace("secret", "[redacted]")), Teller()
     for number in range(OUTPUT_LINES + 5):

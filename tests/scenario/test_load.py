@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -150,9 +152,17 @@ def test_all_paths_without_scenarios_are_told_at_once(folder: Path) -> None:
     (folder / "empty").mkdir()
 
     with pytest.raises(InputError) as caught:
-        find_files(["empty", "nowhere.yaml"])
+        find_files(["empty", "nowhere.yaml", ""])
 
-    assert [each.code for each in caught.value.problems] == ["no-scenarios", "unreadable-file"]
+    assert [each.code for each in caught.value.problems] == ["no-scenarios", "unreadable-file", "bad-value"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes with a name")
+def test_pipe_is_told_rather_than_waited_for(folder: Path) -> None:
+    os.mkfifo(folder / "pipe.yaml")
+
+    with pytest.raises(InputError, match="no ordinary file"):
+        find_files(["pipe.yaml"])
 
 
 # --- whatever is written ---------------------------------------------------------------------------------------------

@@ -57,6 +57,14 @@ def test_message_on_the_page_is_the_real_one(folder: Path, known: Mapping[str, C
     assert str(caught.value) in TEXT
 
 
+def test_page_says_what_all_providers_have_and_what_none_has() -> None:
+    offered = [set(facts.load(name).reply_fields) for name in facts.names()]
+
+    assert set.intersection(*offered) == {"text", "image", "video", "file", "raw"}
+    assert not any({"edits", "reacts"} & each for each in offered)
+    assert "All providers have `text`, `image`, `video`, `file` and `raw`; none" in TEXT
+
+
 def test_page_has_every_word_of_the_language() -> None:
     tables = (table for name, table in vars(words).items() if name.isupper() and isinstance(table, dict))
     known = {word for table in tables for word, meaning in table.items() if str(meaning).endswith(".")}

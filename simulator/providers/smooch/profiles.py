@@ -10,8 +10,6 @@ from typing import Any
 from simulator.deferral import deferrable
 from simulator.world import Row
 
-Profile = Mapping[str, Any]
-
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/73.0.3683.86 Safari/537.36"
 SDK_VERSION: Mapping[str, str] = {"web": "4.17.10", "ios": "6.13.0", "android": "6.9.0"}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from jinja2 import nodes
 
@@ -13,6 +13,9 @@ from simulator.render.slots import running
 
 SCOPE = ("now", "ids", "options", "attempt", "user", "account", "present", "fake", "event")
 """The names that an event's template may ask for; every compiled function takes them in this order."""
+
+_MAPS = frozenset({"options", "user", "account", "event", "answer"})
+"""Names that are maps wherever they are known, so that a field of theirs need not be asked for with care."""
 
 _OPERATORS: Mapping[type[nodes.BinExpr], str] = {
     nodes.Add: "+",
@@ -42,8 +45,14 @@ class NotCompiledError(ValueError):
 class Names:
     """The Python names by which generated code finds what it uses."""
 
-    def __init__(self, filters: Callable[[str], Callable[..., Any] | None], tests: Mapping[str, Any]) -> None:
-        """Begin with what all code may call."""
+    def __init__(
+        self,
+        filters: Callable[[str], Callable[..., Any] | None],
+        tests: Mapping[str, Any],
+        scope: tuple[str, ...] = SCOPE,
+    ) -> None:
+        """Begin with what all code may call; `scope` are the names that every function takes."""
+        self.scope = scope
         self._filters = filters
         self._tests = tests
         self.given: dict[str, Any] = {
@@ -113,16 +122,17 @@ def _constant(node: nodes.Const, names: Names, local: frozenset[str]) -> str:
 def _name(node: nodes.Name, names: Names, local: frozenset[str]) -> str:
     if node.name in local:
         return f"l_{node.name}"
-    if node.name == "event":
-        return "whole(event)"
-    if node.name in SCOPE:
-        return node.name
-    raise NotCompiledError(f"the name {node.name}")
+    if node.name not in names.scope:
+        raise NotCompiledError(f"the name {node.name}")
+    return "whole(event)" if node.name == "event" else node.name
 
 
 def _field(node: nodes.Getattr, names: Names, local: frozenset[str]) -> str:
     if node.attr.startswith("_") or _is_maker(node.node, local):
         raise NotCompiledError(f"the attribute {node.attr}")
+    if isinstance(node.node, nodes.Name) and node.node.name in _MAPS and node.node.name not in local:
+        # Where there is none a LookupError is raised, for which the sandbox takes over, too.
+        return f"{_owner(node.node, names, local)}[{node.attr!r}]"
     return f"field({_owner(node.node, names, local)}, {node.attr!r})"
 
 
@@ -146,17 +156,20 @@ def _call(node: nodes.Call, names: Names, local: frozenset[str]) -> str:
     given += [f"{each.key}={python(each.value, names, local)}" for each in node.kwargs]
     called = node.node
     if isinstance(called, nodes.Name) and called.name == "present" and called.name not in local:
-        return f"present({', '.join(given)})"
+        return f"{python(called, names, local)}({', '.join(given)})"
     if not isinstance(called, nodes.Getattr) or called.attr.startswith("_"):
         raise NotCompiledError("a call of something that is no method")
     if not _is_maker(called.node, local):
         return f"call({', '.join([python(called.node, names, local), repr(called.attr), *given])})"
-    if isinstance(called.node, nodes.Name) and called.node.name == "fake" and called.attr not in KINDS:
+    if called.node.name == "fake" and called.attr not in KINDS:
         raise NotCompiledError(f"fake.{called.attr}")
-    return f"{python(called.node, names, local)}.{called.attr}({', '.join(given)})"
+    maker = python(called.node, names, local)
+    if maker == "ids" and not node.kwargs and len(given) < 2:
+        return f"ids.give({', '.join([repr(called.attr), *(f'str({label})' for label in given)])})"
+    return f"{maker}.{called.attr}({', '.join(given)})"
 
 
-def _is_maker(node: nodes.Expr, local: frozenset[str]) -> bool:
+def _is_maker(node: nodes.Expr, local: frozenset[str]) -> TypeGuard[nodes.Name]:
     return isinstance(node, nodes.Name) and node.name in ("ids", "fake") and node.name not in local
 
 

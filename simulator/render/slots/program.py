@@ -1,9 +1,10 @@
-"""One event's template and the expressions beside it as Python functions, which write the body's text in pieces."""
+"""A template, and the expressions beside one of an event, as Python functions, which write a body's text in pieces."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from jinja2 import nodes
@@ -11,7 +12,7 @@ from jinja2 import nodes
 from simulator.catalog import EventFact
 from simulator.errors import InputError
 from simulator.expressions import ExpressionError
-from simulator.render.slots.expression import SCOPE, Names, NotCompiledError, python
+from simulator.render.slots.expression import Names, NotCompiledError, python
 from simulator.render.slots.outline import Choice, Key, Loop, Name, Part, Text, Value, outline
 from simulator.render.slots.running import RefusedError
 from simulator.templates import Templates
@@ -39,14 +40,16 @@ Encode = Callable[[Any], str]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Program:
-    """The functions of one event type."""
+    """The functions of one template."""
 
     source: str
     """The code of all of them, to be read by people."""
     body: Callable[..., None]
-    """(the names of `SCOPE`, encode, put) → nothing; it puts pieces of text."""
+    """(the names of its scope, encode, put) → nothing; it puts pieces of text."""
     values: Mapping[str, Callable[..., Any]]
     """Name → (the names of `SCOPE`) → the value that stands for it in `event`."""
+    encode: Encode
+    """By which texts, keys and values were written that are the same in every body, and the others are to be."""
 
 
 def compiled(fact: EventFact, templates: Templates, encode: Encode, separators: tuple[str, str]) -> Program:
@@ -59,14 +62,31 @@ def compiled(fact: EventFact, templates: Templates, encode: Encode, separators: 
     """
     names = Names(templates.filter_named, templates.tests)
     parts = outline(templates.tree_of(fact.template), encode, separators)
-    functions = dict(_values(fact, templates, names))
-    functions["body"] = "\n".join(_body(parts, names))
-    source = "\n\n".join(functions.values()) + "\n"
+    return _made(fact.type, dict(_values(fact, templates, names)), parts, names, encode)
+
+
+def compiled_template(
+    path: Path, templates: Templates, scope: tuple[str, ...], encode: Encode, separators: tuple[str, str]
+) -> Program:
+    """
+    Give the program of any other template, which takes the names of `scope` in place of those of `SCOPE`.
+
+    Raises:
+        NotCompiledError: as `compiled`.
+        InputError: as `compiled`.
+    """
+    names = Names(templates.filter_named, templates.tests, scope)
+    return _made(path.name, {}, outline(templates.tree_of(path), encode, separators), names, encode)
+
+
+def _made(label: str, functions: dict[str, str], parts: list[Part], names: Names, encode: Encode) -> Program:
+    """Give the program of these functions, which give values, and of the one that writes the parts."""
+    source = "\n\n".join([*functions.values(), "\n".join(_body(parts, names))]) + "\n"
     made: dict[str, Any] = dict(names.given)
     # What is run here was written above, from a tree of known nodes; texts of the template stand in it as literals.
-    exec(compile(source, f"<{fact.type}>", "exec"), made)
-    values = {name: made[name] for name in functions if name != "body"}
-    return Program(source=source, body=made["body"], values={name.removeprefix("v_"): values[name] for name in values})
+    exec(compile(source, f"<{label}>", "exec"), made)
+    values = {name.removeprefix("v_"): made[name] for name in functions}
+    return Program(source=source, body=made["body"], values=values, encode=encode)
 
 
 def _values(fact: EventFact, templates: Templates, names: Names) -> Iterator[tuple[str, str]]:
@@ -77,11 +97,11 @@ def _values(fact: EventFact, templates: Templates, names: Names) -> Iterator[tup
             written = python(templates.tree_of_value(expression), names)
         except (NotCompiledError, ExpressionError) as error:
             raise NotCompiledError(f"{error}, in the value {name}") from error
-        yield f"v_{name}", f"def v_{name}({', '.join(SCOPE)}):\n{_INDENT}return {written}"
+        yield f"v_{name}", f"def v_{name}({', '.join(names.scope)}):\n{_INDENT}return {written}"
 
 
 def _body(parts: list[Part], names: Names) -> Iterator[str]:
-    yield f"def body({', '.join(SCOPE)}, encode, put):"
+    yield f"def body({', '.join(names.scope)}, encode, put):"
     for number in sorted(set(_objects(parts))):
         yield f"{_INDENT}seen{number} = set()"
     yield from _lines(parts, names, frozenset(), 1)

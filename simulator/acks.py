@@ -62,7 +62,7 @@ def ack_mismatches(wanted: AckWanted, delivery: Delivery, success: str, fill: Fi
         differences.append(
             Mismatch(path="ack.within", wanted=show_ms(wanted.within_ms), found=f"{last.duration_ms:.0f} ms")
         )
-    headers = {name.lower(): value for name, value in last.ack.headers}
+    headers = {name.lower(): value for name, value in last.ack.headers} if wanted.headers else {}
     for name, matcher in wanted.headers.items():
         differences += match.match_value(matcher, headers.get(name.lower()), fill, f"ack.headers.{name}").mismatches
     if wanted.body is not None:

@@ -94,6 +94,13 @@ def test_wrong_call_is_refused_in_the_words_of_the_provider(catalog, asked, stat
     assert (found.status, error_of(found), found.response.error) == (status, error, error)
 
 
+def test_number_with_too_many_digits_is_told_without_advice_for_programmers_of_python(catalog):
+    found = answered(catalog, call(body=b'{"a": ' + b"9" * 6000 + b"}"))
+
+    assert found.call.problem.startswith("the body is no JSON: Exceeds the limit")
+    assert "sys." not in found.call.problem
+
+
 def test_body_above_the_limit_is_refused(catalog):
     world = sample.world(limits={"body_bytes": 10})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -334,17 +335,34 @@ def _env_file_of(ctx: click.Context) -> click.Parameter | None:
     return next((param for param in ctx.command.params if "--env-file" in param.opts), None)
 
 
+def _odd_lines(path: Path) -> list[int]:
+    """Give the numbers of the lines that hold no variable; of a pipe, which can be read once only, none."""
+    from dotenv.parser import parse_stream
+
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8") as file:
+        return [each.original.line for each in parse_stream(file) if each.error]
+
+
 def _take_env_file(ctx: click.Context, path: Path | None) -> None:
     """Keep the file's variables; those that name options of this command become their defaults."""
     if path is None or ctx.resilient_parsing:
         return
     from dotenv import dotenv_values
 
+    from simulator.cli.output import note
+
+    # What it says of a line that it cannot read names no file; we say it ourselves.
+    logging.getLogger("dotenv").addHandler(logging.NullHandler())
     try:
         found = {name: value for name, value in dotenv_values(path).items() if value is not None}
+        odd = _odd_lines(path)
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
         raise click.BadParameter(f'"{path}" cannot be read: {why}', ctx=ctx, param=_env_file_of(ctx)) from error
+    for number in odd:
+        note(f"! {path}:{number}: this is no NAME=VALUE, and is passed over")
     ctx.meta[_VARIABLES], ctx.meta[ENV_FILE] = found, path
     named = {
         str(param.name): (param, param.envvar)

@@ -92,7 +92,8 @@ class Deadlines:
     @property
     def is_any(self) -> bool:
         """True while somebody waits for whom nothing must come first."""
-        return any(not self._is_held(deadline) for deadline in self._known.values())
+        # It is asked at every moment, and where streams run there is mostly none.
+        return bool(self._known) and any(not self._is_held(deadline) for deadline in self._known.values())
 
     def ends_ms(self, key: int) -> float | None:
         """Give when a deadline runs out, in real time; None while something holds it, or where there is none."""

@@ -72,33 +72,49 @@ class Corner:
         return self.kind in FAULTS
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Chances:
+    """All that can be unusual about the payloads of one event type."""
+
+    edges: Mapping[str, list[str]]
+    """One of `EDGES` → the fields that it may be in; one without a name where it is in none."""
+    faults: Mapping[str, list[str]]
+    """One of `FAULTS` that is in a field → the fields."""
+
+
+def chances_of(fact: EventFact) -> Chances:
+    """Give all that can be unusual about the payloads of an event type."""
+    fields = [path for path in certain(fact) if fact.fields[path].type != "any"]
+    # Without its first element a list may still be right.
+    named = [path for path in fields if isinstance(paths.split(path)[-1], str)]
+    edges = {kind: _places(fact, kind) for kind in EDGES}
+    return Chances(
+        # What needs a field comes where the event has one.
+        edges={kind: places for kind, places in edges.items() if places},
+        faults={"wrong-type": fields, "missing-field": named},
+    )
+
+
 def corner_of(
-    prefix: bytes, number: int, fact: EventFact, *, edge: float, invalid: float, has_signature: bool
+    prefix: bytes, number: int, chances: Chances, *, edge: float, invalid: float, has_signature: bool
 ) -> Corner | None:
     """Give what is unusual about a payload, by its number; `edge` and `invalid` are shares of all. None: nothing is."""
     draw = Wide(prefix + b"x" + number.to_bytes(8, "big"))
     place = draw.randrange(_BELOW) / _BELOW
     if place < invalid:
-        return _fault(draw, fact, has_signature=has_signature)
-    return _edge(draw, fact) if place < invalid + edge else None
+        return _fault(draw, chances, has_signature=has_signature)
+    if place >= invalid + edge:
+        return None
+    kind = draw.choice(list(chances.edges))
+    return Corner(kind=kind, path=draw.choice(chances.edges[kind]))
 
 
-def _fault(draw: Wide, fact: EventFact, *, has_signature: bool) -> Corner:
+def _fault(draw: Wide, chances: Chances, *, has_signature: bool) -> Corner:
     kind = draw.choice(FAULTS if has_signature else FAULTS[:-1])
-    fields = [path for path in certain(fact) if fact.fields[path].type != "any"]
-    if kind == "missing-field":
-        # Without its first element a list may still be right.
-        fields = [path for path in fields if isinstance(paths.split(path)[-1], str)]
-    if kind in ("truncated", "bad-signature") or not fields:
+    fields = chances.faults.get(kind)
+    if not fields:
         return Corner(kind=kind if kind == "bad-signature" else "truncated")
     return Corner(kind=kind, path=draw.choice(fields))
-
-
-def _edge(draw: Wide, fact: EventFact) -> Corner:
-    places = {kind: _places(fact, kind) for kind in EDGES}
-    # What needs a field comes where the event has one.
-    kind = draw.choice([kind for kind in EDGES if places[kind]])
-    return Corner(kind=kind, path=draw.choice(places[kind]))
 
 
 def _places(fact: EventFact, kind: str) -> list[str]:

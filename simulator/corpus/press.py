@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from simulator import signing
 from simulator.corpus import har, packing
-from simulator.corpus.corners import Corner, changed, corner_of, label
+from simulator.corpus.corners import Chances, Corner, chances_of, changed, corner_of, label
 from simulator.corpus.draws import Place
 from simulator.corpus.kinds import Kind
 from simulator.corpus.plan import BLOCK, Row
@@ -94,6 +94,7 @@ class Press:
         self._plan = recipe.plan()
         tracer = Tracer(self.studio)
         self.kinds = [Kind(self.studio, tracer, number) for number in range(len(recipe.mix.events))]
+        self._chances: dict[int, Chances] = {}
         self._sieve = Sieve(recipe.selection, recipe.seed)
         self.is_whole = self._sieve.is_open
         """True where every payload that is planned is written."""
@@ -202,10 +203,12 @@ class Press:
         recipe = self.recipe
         if not recipe.edge and not recipe.invalid:
             return None
+        if row[0] not in self._chances:
+            self._chances[row[0]] = chances_of(self.studio.fact(row[0]))
         return corner_of(
             self.studio.prefix,
             number,
-            self.studio.fact(row[0]),
+            self._chances[row[0]],
             edge=recipe.edge,
             invalid=recipe.invalid,
             has_signature=self._has_signature,

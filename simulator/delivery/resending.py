@@ -59,5 +59,6 @@ class Resending:
 
 def _place(url: str) -> str:
     """Give the server that a URL leads to."""
-    parts = urlsplit(url)
+    # What is signed in the query is another one each time, and the rest is looked up.
+    parts = urlsplit(url.partition("?")[0])
     return f"{parts.scheme}://{parts.netloc}"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from simulator import signing
 from simulator.delivery import harm
 from simulator.faults import Fate, Signature
@@ -61,8 +64,8 @@ class Writer:
             url=terms.target(registered),
             registered_url=registered,
             provider=terms.provider,
-            credentials={**self._world.credentials, **subscription.get("credentials", {})},
-            options={**self._world.options, **subscription.get("options", {})},
+            credentials=_over(self._world.credentials, subscription.get("credentials")),
+            options=_over(self._world.options, subscription.get("options")),
             stamp_ms=terms.stamp_ms(due_ms) - expired_ms,
             attempt=attempt,
             last_outcome=last_outcome,
@@ -85,3 +88,8 @@ class Writer:
         right = self.signed(payload, row, event.due_ms)
         sent = self.signed(payload, row, event.due_ms, signature=fate.signature, altered=altered)
         return altered, harm.forged(fate, right, sent, self.terms.policy.tolerance_ms)
+
+
+def _over(known: Mapping[str, Any], own: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    """Give what is known with what a subscription has of its own, which most have not."""
+    return {**known, **own} if own else known

@@ -30,7 +30,6 @@ TEXTS = {
 }
 ENDS = {"": "no line end", "\n": "a line end", "\r\n": "a line end of Windows"}
 
-_BEYOND = re.compile("[^\x00-\x7f]")
 _HTML = re.compile("[<>&\u2028\u2029]")
 _ESCAPE = re.compile(r"\\(?:u[0-9a-f]{4}|.)")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from simulator.judge import show_reply
@@ -52,8 +52,15 @@ class Mark:
 class Conversation:
     """Turns the entries of one story into lines and marks, one after another."""
 
-    def __init__(self) -> None:
-        """Begin before the story, or between stories."""
+    def __init__(self, *, hide: Callable[[str], str] = lambda text: text, most: int = BODIES) -> None:
+        """
+        Begin before the story, or between stories.
+
+        `hide` takes secrets out of a text, before it is cut anywhere; half of one would not be known again. Lines above
+        the level `most` are not made.
+        """
+        self._hide = hide
+        self._most = most
         self.last_request: SignedRequest | None = None
         """What was sent last because of an actor; without an actor, what was sent last."""
         self._is_act_to_come = False
@@ -66,14 +73,17 @@ class Conversation:
         self._real_ms = 0.0
 
     def take(self, entry: Entry) -> Iterator[Line | Mark]:
-        """Give what the entry adds."""
+        """Give what the entry adds, without secrets."""
         tell = _TELLS.get(entry.kind)
         if tell is None:
             return
         for each in tell(self, entry):
-            if isinstance(each, Mark) or each.level == TALK:
+            if isinstance(each, Mark):
                 self._open = ""
-            yield each
+                yield Mark(self._hide(each.text), each.tone, self._hide(each.alone))
+            elif each.level <= self._most:
+                self._open = self._open if each.level else ""
+                yield replace(each, text=self._hide(each.text), speaker=self._hide(each.speaker))
         if entry.kind == "ActorActed":
             self._open = str(entry.data["at"])
         elif entry.kind == "ReplySeen":
@@ -174,7 +184,7 @@ class Conversation:
             text = f"! {_named(data['type'])} again, attempt {data['number']}, after: {visible(data['why'])}"
             yield self._trouble(text, data.get("is_aside", False))
         yield Line(text=f"> {request.method} {visible(request.url)}   {data['type']}", tone="faint", level=TRAFFIC)
-        yield from _content(">", request.headers, request.body)
+        yield from self._content(">", request.headers, request.body)
 
     def _attempt_finished(self, entry: Entry) -> Iterator[Line]:
         attempt = entry.data["attempt"]
@@ -182,7 +192,7 @@ class Conversation:
         text = f"< {visible(said)} in {show_ms(attempt.duration_ms)}   {entry.data['type']}"
         yield Line(text=text, tone="faint", level=TRAFFIC)
         if attempt.ack is not None:
-            yield from _content("<", attempt.ack.headers, attempt.ack.body)
+            yield from self._content("<", attempt.ack.headers, attempt.ack.body)
 
     def _network_failed(self, entry: Entry) -> Iterator[Line]:
         data = entry.data
@@ -219,7 +229,7 @@ class Conversation:
         source = " (in its answer)" if call.source == "ack" else ""
         text = f"< {call.method} {visible(call.path)}{source}"
         yield Line(text=text, tone="faint", level=TRAFFIC)
-        yield from _content("<", tuple(call.headers.items()), call.body)
+        yield from self._content("<", tuple(call.headers.items()), call.body)
 
     def _call_unclaimed(self, entry: Entry) -> Iterator[Line]:
         method, path, playing = entry.data["method"], visible(entry.data["path"]), entry.data["playing"]
@@ -227,8 +237,8 @@ class Conversation:
         yield Line(text=text, tone="odd", level=TRAFFIC)
 
     def _call_strayed(self, entry: Entry) -> Iterator[Line]:
-        method, path, why = (visible(str(entry.data[name])) for name in ("method", "path", "why"))
-        yield Line(text=f"! {shortened(f'{method} {path}', 200)} was refused: {why}", tone="odd")
+        called = visible(self._hide(f"{entry.data['method']} {entry.data['path']}"))
+        yield Line(text=f"! {shortened(called, 200)} was refused: {visible(str(entry.data['why']))}", tone="odd")
 
     def _call_answered(self, entry: Entry) -> Iterator[Line]:
         answered = entry.data
@@ -236,10 +246,10 @@ class Conversation:
         if answered.response.error:
             name = call.operation or f"{call.method} {call.path}"
             so = ", as the story wants" if answered.is_arranged else ""
-            text = f"! {visible(name)} was refused{so}: {answered.status} {shortened(_shown(body), 200)}"
+            text = f"! {visible(name)} was refused{so}: {answered.status} {shortened(self._shown(body), 200)}"
             yield self._trouble(text, answered.is_aside)
         yield Line(text=f"> {answered.status}   {visible(call.operation)}", tone="faint", level=TRAFFIC)
-        yield from _content(">", answered.headers, body)
+        yield from self._content(">", answered.headers, body)
 
     def _bot_started(self, entry: Entry) -> Iterator[Line]:
         command = visible(" ".join(entry.data["command"]))
@@ -250,6 +260,18 @@ class Conversation:
 
     def _bot_ended(self, entry: Entry) -> Iterator[Line]:
         yield Line(text=f"! the bot's program has ended by itself with {visible(entry.data['said'])}", tone="odd")
+
+    def _content(self, arrow: str, headers: Headers, body: bytes) -> Iterator[Line]:
+        if self._most < BODIES:
+            return
+        for name, value in headers:
+            yield Line(text=f"{arrow}   {visible(name)}: {visible(value)}", tone="faint", level=BODIES)
+        if body:
+            text = shortened(self._shown(body), LONGEST_BODY)
+            yield Line(text=f"{arrow}   {text}", tone="faint", level=BODIES)
+
+    def _shown(self, body: bytes) -> str:
+        return visible(self._hide(body.decode("utf-8", "backslashreplace"))[:LONGEST_BODY])
 
 
 _TELLS: Mapping[str, Callable[[Conversation, Entry], Iterator[Line | Mark]]] = {
@@ -297,18 +319,6 @@ def show_said(reply: Reply) -> str:
         parts.append(_shown_value(reply.location))
     parts += [f"[{button.label}]" for button in reply.buttons]
     return visible(" ".join(parts))
-
-
-def _content(arrow: str, headers: Headers, body: bytes) -> Iterator[Line]:
-    for name, value in headers:
-        yield Line(text=f"{arrow}   {visible(name)}: {visible(value)}", tone="faint", level=BODIES)
-    if body:
-        text = shortened(_shown(body), LONGEST_BODY)
-        yield Line(text=f"{arrow}   {text}", tone="faint", level=BODIES)
-
-
-def _shown(body: bytes) -> str:
-    return visible(body[: 4 * LONGEST_BODY].decode("utf-8", "backslashreplace"))
 
 
 def _shown_value(value: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -83,12 +84,18 @@ def with_mark(spans: Spans, mark: Mark) -> Spans:
 
 def story_lines(story: ToldStory, *, has_talk: bool = True) -> Iterator[Spans]:
     """Give all that is to be said about a story that failed."""
+    counts = Counter(_likeness(failure.verdict) for failure in story.failures)
     for index, failure in enumerate(story.failures):
+        again = counts.pop(_likeness(failure.verdict), 0) - 1
+        if again < 0:
+            continue
         if _comes_of_another(failure.verdict, story.failures[:index]):
             verdict = failure.verdict
             yield _field("then", f"{visible(verdict.step)}: {visible(verdict.observed)}   [{verdict.code}]", "faint")
         else:
             yield from _failure_lines(failure, case=story.result.case, has_talk=has_talk and index == 0)
+        if again:
+            yield _field("then", f"the same {'once' if again == 1 else f'{again} times'} more", "faint")
     missed = sum(verdict.code == "not-reached" and verdict.outcome == "skipped" for verdict in story.result.verdicts)
     if missed:
         yield _field("then", f"{missed} {'step' if missed == 1 else 'steps'} not reached", "faint")
@@ -112,6 +119,12 @@ def story_lines(story: ToldStory, *, has_talk: bool = True) -> Iterator[Spans]:
 def is_refusal(verdict: Verdict) -> bool:
     """True where a bot answered a delivery as one does that does not believe a signature."""
     return any(each.path == "ack.status" and each.found in ("401", "403") for each in verdict.mismatches)
+
+
+def _likeness(verdict: Verdict) -> tuple[str, str, str]:
+    """Give what two failures of a step have in common that differ in nothing but the time, as in rounds of `repeat`."""
+    differs = [(each.path, each.wanted, each.found) for each in verdict.mismatches]
+    return str(verdict.place), verdict.code, str(differs or verdict.observed)
 
 
 def _comes_of_another(verdict: Verdict, before: Sequence[Failure]) -> bool:

@@ -103,3 +103,12 @@ def test_check_imports_no_network() -> None:
     found = imported_by("check", "scenarios")
 
     assert not found & {"aiohttp", "rich"}
+
+
+def test_line_of_an_env_file_that_is_no_variable_is_told(simulate: Simulate, story: Write, here: Path) -> None:
+    (here / "some.env").write_text("FIRST=1\nnot a variable\nexport SECOND=2\n", "utf-8")
+
+    done = simulate("check", story(), "--env-file", "some.env")
+
+    assert done.code == 0
+    assert done.err == "! some.env:2: this is no NAME=VALUE, and is passed over\n"

@@ -12,7 +12,7 @@ from simulator import catalog as catalogs
 from simulator import paths
 from simulator.catalog import EventFact, FieldFact
 from simulator.corpus import mix as mixes
-from simulator.corpus.corners import EXTRA, LARGEST, TEXTS, TIMES, Corner, changed, corner_of
+from simulator.corpus.corners import EXTRA, LARGEST, TEXTS, TIMES, Corner, chances_of, changed, corner_of
 from simulator.corpus.press import Press
 from simulator.corpus.recipe import Recipe
 from simulator.corpus.recognition import time_ms
@@ -108,13 +108,14 @@ def test_time_that_is_none_today_gets_one_in_the_form_of_its_field():
     fact = event_with(field("until", "text|null", pattern="[0-9-]{10}T[0-9:]{8}Z"))
 
     assert changed({"until": None}, Corner(kind="time-leap-day", path="until"), fact) == {
-        "until": "2028-02-29T09:00:00Z"
+        "until": "2028-02-29T12:00:00Z"
     }
 
 
 def test_field_that_may_not_be_empty_never_is():
     fact = event_with(field("name", "text", pattern=r"[\s\S]{1,20}"))
-    drawn = [corner_of(b"", number, fact, edge=1.0, invalid=0.0, has_signature=False) for number in range(400)]
+    chances = chances_of(fact)
+    drawn = [corner_of(b"", number, chances, edge=1.0, invalid=0.0, has_signature=False) for number in range(400)]
     kinds = {corner.kind for corner in drawn if corner.path == "name"}
 
     assert {"text-one-character", "text-invisible"} <= kinds

@@ -30,6 +30,13 @@ def failure(talk: int = 0, **more: Any) -> Failure:
     return Failure(verdict=verdict("bot: hello", 1, "failed", **fields), talk=shown)  # type: ignore[arg-type]
 
 
+def test_failure_that_comes_again_in_another_round_is_told_once() -> None:
+    found = lines(failure(), failure(), failure(observed="only one within 5s"), failure())
+
+    assert sum(line.startswith("✗ failed") for line in found) == 2
+    assert "  then       the same 2 times more" in found
+
+
 def test_step_that_was_played_and_skipped_does_not_count_as_not_reached() -> None:
     dropped = verdict("ana: hello", 0, "skipped", code="dropped", observed="dropped on its way")
     cut = verdict("bot: bye", 2, "skipped", code="not-reached", observed="not reached")

@@ -171,17 +171,6 @@ def test_every_provider_has_its_row() -> None:
     assert set(re.findall(r"\(docs/providers/(\w+)\.md\)", README)) == set(catalog.names())
 
 
-def test_figures_are_those_of_the_page_on_fidelity() -> None:
-    page = (ROOT / "docs" / "fidelity.md").read_text("utf-8")
-    row = next(line for line in page.splitlines() if line.startswith("| all |"))
-    events, proven, documented, unknown, operations, *others, _ = re.findall(r"\d+", row)
-    figures = r"Of (\d+) events and (\d+) operations, (\d+) and (\d+).*?, (\d+) and (\d+).*?, (\d+) and (\d+)"
-    told = re.search(figures, README, re.DOTALL)
-
-    assert told is not None
-    assert told.groups() == (events, operations, proven, others[0], documented, others[1], unknown, others[2])
-
-
 @pytest.mark.parametrize("path", re.findall(r"\]\(([\w./-]+)\)", README))
 def test_every_page_that_is_named_is_there(path: str) -> None:
     assert (ROOT / path).is_file()

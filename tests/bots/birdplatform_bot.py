@@ -219,9 +219,10 @@ def main() -> None:
     switches = parser.parse_args()
     bot = TWINS[switches.twin]()
     port = int(os.environ.get("PORT") or urlsplit(os.environ.get("SIMULATOR_ENDPOINT", "")).port or 8080)
+    # Before the port is open: whoever sees it open takes the bot for ready.
+    if switches.register:
+        bot.register(f"http://127.0.0.1:{port}/flowers")
     with Server(("127.0.0.1", port), type("Handler", (Endpoint,), {"bot": bot})) as server:
-        if switches.register:
-            bot.register(f"http://127.0.0.1:{port}/flowers")
         print(f"listening on port {port}", flush=True)
         server.serve_forever()
 

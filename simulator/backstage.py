@@ -15,7 +15,7 @@ from simulator import addresses, catalog
 from simulator.clock import real_ms
 from simulator.codec import Redactor
 from simulator.engine import Engine
-from simulator.errors import InputError, Problem, hiding
+from simulator.errors import PUBLIC, InputError, Problem, hiding
 from simulator.hosting import Startable, hosted
 from simulator.journal import Journal, LineWriter
 from simulator.ports import Claim, free_claim
@@ -37,10 +37,15 @@ PATIENCE = "5s"
 class VerdictError(AssertionError):
     """The bot did not do what was asked of it; the text tells what was wanted and found, and the talk up to it."""
 
+    __module__ = PUBLIC
+
     def __init__(self, verdicts: Sequence[Verdict], text: str) -> None:
         """Hold the verdicts, and say it in that text."""
         super().__init__(text)
         self.verdicts = tuple(verdicts)
+
+    def __reduce__(self) -> tuple[type[VerdictError], tuple[tuple[Verdict, ...], str]]:
+        return type(self), (self.verdicts, str(self))
 
 
 @dataclasses.dataclass(slots=True)
@@ -359,12 +364,10 @@ class Backstage:
 
     def _text(self, playing: _Playing, verdicts: Sequence[Verdict]) -> str:
         """Give what is to be said about these failures, with the conversation up to them."""
-        story = playing.transcript.told(playing.story.result(real_ms()))
-        wanted = {id(verdict) for verdict in verdicts}
-        failures = tuple(each for each in story.failures if id(each.verdict) in wanted)
+        story = playing.transcript.told(playing.story.result(real_ms()), only=verdicts)
         # What is called without a socket cannot be written to from outside.
         request = story.request if self._app is None else None
-        return self._secrets.hide(failures_of(dataclasses.replace(story, failures=failures, request=request)))
+        return failures_of(dataclasses.replace(story, request=request))
 
 
 def _url(port: int, path: str) -> str:

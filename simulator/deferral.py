@@ -9,8 +9,11 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-Recorder = Callable[[Callable[..., Any], tuple[Any, ...], bool], Any]
-"""(function, its arguments, whether its texts are plain) → its result, or what stands for it."""
+Recorder = Callable[[Callable[..., Any], tuple[Any, ...], bool, Callable[..., str] | None], Any]
+"""
+(function, its arguments, whether its texts are plain, what gives its number as JSON writes it) → its result, or what
+stands for it.
+"""
 
 _RECORDER: ContextVar[Recorder | None] = ContextVar("_RECORDER", default=None)
 
@@ -29,11 +32,16 @@ def plainly_deferrable(function: Function) -> Function:
     return _deferrable(function, is_plain=True)
 
 
-def _deferrable(function: Function, *, is_plain: bool) -> Function:
+def deferrable_as(written: Callable[..., str]) -> Callable[[Function], Function]:
+    """Give what gives a function so, whose number `written` gives from the same arguments as JSON writes it."""
+    return lambda function: _deferrable(function, is_plain=False, written=written)
+
+
+def _deferrable(function: Function, *, is_plain: bool, written: Callable[..., str] | None = None) -> Function:
     @wraps(function)
     def run(*args: Any) -> Any:
         recorder = _RECORDER.get()
-        return function(*args) if recorder is None else recorder(function, args, is_plain)
+        return function(*args) if recorder is None else recorder(function, args, is_plain, written)
 
     return cast("Function", run)
 

@@ -34,8 +34,14 @@ class Problem:
         return "\n".join(lines)
 
 
+PUBLIC = "simulator"
+"""Where people import errors from: tracebacks call those by that name which are exported there."""
+
+
 class SimulatorError(Exception):
     """Something a person has to be told; its text is the message."""
+
+    __module__ = PUBLIC
 
     exit_code = 3
 
@@ -43,9 +49,14 @@ class SimulatorError(Exception):
         super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = problems
 
+    def __reduce__(self) -> tuple[type[SimulatorError], tuple[Problem, ...]]:
+        return type(self), self.problems
+
 
 class InputError(SimulatorError):
     """A file, an option or a name is wrong; all problems found are in it."""
+
+    __module__ = PUBLIC
 
     exit_code = 2
 
@@ -57,6 +68,8 @@ class CredentialError(InputError):
 class EndpointError(SimulatorError):
     """The endpoint, or the bot behind it, could not be reached."""
 
+    __module__ = PUBLIC
+
     exit_code = 4
 
 
@@ -66,10 +79,7 @@ class InternalError(SimulatorError):
 
 def hidden(error: SimulatorError, hide: Callable[[str], str]) -> SimulatorError:
     """Give the same error without what `hide` takes out of a text."""
-    parts = ("what", "where", "at", "why", "fix")
-    return type(error)(
-        *(replace(each, **{name: hide(getattr(each, name)) for name in parts}) for each in error.problems)
-    )
+    return type(error)(*(_hidden(problem, hide) for problem in error.problems))
 
 
 def _hidden(problem: Problem, hide: Callable[[str], str]) -> Problem:

@@ -10,7 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from simulator import addresses, catalog, doctor, providers, suite
+from simulator import addresses, arguments, catalog, doctor, providers, suite
+from simulator.arguments import told_in_python
 from simulator.cli import stories
 from simulator.cli.options import START
 from simulator.cli.sample import ENDPOINT, Sample, unknown_event
@@ -22,18 +23,18 @@ from simulator.corpus.feed import Feed
 from simulator.corpus.recipe import Recipe
 from simulator.delivery.plain import PlainTransport
 from simulator.doctor import Captured, Diagnosis
-from simulator.errors import InputError, Problem
+from simulator.errors import InputError, Problem, hiding
 from simulator.journal import Journal, LineWriter
 from simulator.ports import free_claim
 from simulator.records import Entry, Payload, RunResult, Sent, SignedRequest
 from simulator.scenario.model import Scenario
 from simulator.schema import event_schema, events_schema, scenario_schema
 from simulator.settings import Settings
-from simulator.units import instant_ms
 
 T = TypeVar("T")
 
 
+@told_in_python()
 def check(*paths: str | Path) -> list[Scenario]:
     """
     Give the scenarios of files and folders.
@@ -44,6 +45,7 @@ def check(*paths: str | Path) -> list[Scenario]:
     return stories.read([str(path) for path in paths], os.environ)
 
 
+@told_in_python()
 def run(
     *paths: str | Path,
     endpoint: str = "",
@@ -71,6 +73,7 @@ def run(
     command = bot_words(bot) if bot else ()
     chosen = settings or Settings(port=0 if command else Settings().port)
     chosen = replace(chosen, endpoint=endpoint or chosen.endpoint, bot=command or chosen.bot)
+    arguments.pace(chosen.pace)
     with ExitStack() as open_things:
         if chosen.bot and not chosen.endpoint:
             claim = open_things.enter_context(free_claim())
@@ -78,12 +81,14 @@ def run(
             scenarios = [each if each.endpoint else replace(each, endpoint=free) for each in scenarios]
         begun_ms = real_ms()
         secrets = Redactor(chosen.credentials.values())
+        open_things.enter_context(hiding(secrets.hide))
         writer = LineWriter(journal, secrets) if journal is not None else None
         book = open_things.enter_context(Journal(lambda: real_ms() - begun_ms, writer=writer))
         book.subscribe(on_entry)
         return _run(lambda: suite.run(scenarios, chosen, book), "run")
 
 
+@told_in_python()
 def payload(
     provider: str,
     event: str,
@@ -101,10 +106,11 @@ def payload(
     Raises:
         InputError: there is no such provider, event, option or path.
     """
-    sample = Sample(provider, seed=seed, start_ms=instant_ms(start), options=options)
+    sample = Sample(provider, seed=seed, start_ms=arguments.start_ms(start), options=options)
     return sample.payload(sample.event(event, overrides=overrides or {}))
 
 
+@told_in_python()
 def request(
     provider: str,
     event: str,
@@ -122,12 +128,13 @@ def request(
     Raises:
         InputError: as `payload`; or there is no such credential.
     """
-    start_ms = instant_ms(start)
+    start_ms = arguments.start_ms(start)
     sample = Sample(provider, seed=seed, start_ms=start_ms, credentials=credentials, options=options)
     made = sample.payload(sample.event(event, overrides=overrides or {}))
-    return sample.request(made, url=addresses.parse(endpoint), due_ms=start_ms, stamp_ms=start_ms)
+    return sample.request(made, url=addresses.parse(endpoint, where="endpoint"), due_ms=start_ms, stamp_ms=start_ms)
 
 
+@told_in_python()
 def fire(
     provider: str,
     event: str,
@@ -147,7 +154,7 @@ def fire(
     now_ms = wall_ms()
     sample = Sample(provider, seed=seed, start_ms=now_ms, credentials=credentials, options=options)
     made = sample.payload(sample.event(event, overrides=overrides or {}))
-    signed = sample.request(made, url=addresses.parse(endpoint), due_ms=now_ms, stamp_ms=now_ms)
+    signed = sample.request(made, url=addresses.parse(endpoint, where="endpoint"), due_ms=now_ms, stamp_ms=now_ms)
 
     async def send() -> Sent:
         policy = sample.catalog.policy_under(sample.world.options)
@@ -157,6 +164,7 @@ def fire(
     return _run(send, "fire")
 
 
+@told_in_python()
 def generate(
     provider: str,
     *events: str,
@@ -171,16 +179,19 @@ def generate(
     Body number i is the same whatever the count is. `.payloads()` are whole records, `.batches()` the bytes of a file.
 
     Raises:
-        InputError: there is no such provider, event or option.
+        InputError: there is no such provider, event or option; or fewer than none are asked for.
     """
+    if count < 0:
+        raise InputError(Problem(code="bad-value", what=f"{count} is no number of payloads", where="count"))
     facts = catalog.load(provider)
     mix = mixes.only(facts, events) if events else mixes.usual(facts)
     recipe = Recipe(
-        provider=provider, mix=mix, seed=seed, start_ms=instant_ms(start), count=count, options=options or {}
+        provider=provider, mix=mix, seed=seed, start_ms=arguments.start_ms(start), count=count, options=options or {}
     )
     return Feed(recipe, {})
 
 
+@told_in_python()
 def verify(
     provider: str,
     *,
@@ -208,6 +219,7 @@ def verify(
     )
 
 
+@told_in_python()
 def schema_of(provider: str = "", event: str = "") -> dict[str, Any]:
     """
     Give the JSON Schema of a scenario file; of all events of a provider; or of one of them.

@@ -312,6 +312,8 @@ class RunResult:
     """False where no request ever came through to the endpoint."""
     resends: int = 0
     """How often the run itself sent a request again, since the network between had failed."""
+    planned: int = 0
+    """How many stories were to be played; 0: not known."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,7 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from simulator import catalog
+from simulator import arguments, catalog
+from simulator.arguments import told_in_python
 from simulator.backstage import Backstage
 from simulator.errors import InputError, Problem, did_you_mean
 from simulator.mockapi.listening import listen_address
@@ -17,7 +18,6 @@ from simulator.records import Place, Reply
 from simulator.scenario.vocabulary import BESIDE
 from simulator.session import Outcome
 from simulator.settings import Settings
-from simulator.units import instant_ms
 
 OURS = Path(__file__).parent
 
@@ -35,6 +35,7 @@ def caller() -> Place:
 class Rig:
     """What both kinds of simulator are made of: the settings, and the backstage behind them."""
 
+    @told_in_python()
     def __init__(
         self,
         *provider_ids: str,
@@ -73,8 +74,8 @@ class Rig:
             "credentials": {**base.credentials, **(credentials or {})},
             "options": {**base.options, **(options or {})},
             "seed": seed,
-            "start_ms": instant_ms(start) if isinstance(start, str) else start,
-            "pace": pace,
+            "start_ms": arguments.start_ms(start) if isinstance(start, str) else start,
+            "pace": arguments.pace(pace),
             "policy": policy,
             "is_strict": strict,
         }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, Literal
 
@@ -14,6 +14,7 @@ from simulator.cast import Cast, Share
 from simulator.clock import Due, Late, Nothing, Quiet, StoryClock, Stuck, Timer, pace_of
 from simulator.crowd import Crowd
 from simulator.delivery.posting import Posting, Send
+from simulator.ending import Ending
 from simulator.errors import InputError
 from simulator.expressions import Sandbox
 from simulator.invariants import Invariants
@@ -65,13 +66,11 @@ class Story(Player):
         )
         super().__init__(terms, world, clock, journal, real_ms=real_ms)
         self.scenario = scenario
-        self.verdicts: list[Verdict] = []
         self.cast = Cast(scenario, terms, world, share)
         self.ids = world.keys()
         """What the provider knows at the beginning, by its ids: people, and what else the scenario says is given."""
         provider_id, offered = terms.provider.id, terms.catalog.reply_fields
         self._judge = Judge(scenario=scenario, provider=provider_id, user_ids=self.cast.user_ids, offered=offered)
-        self._began_ms = real_ms
         timeline = script(
             scenario,
             start_ms=terms.start_ms,
@@ -90,8 +89,9 @@ class Story(Player):
             terms, self.clock, self.deliveries, self._crowd, self._judge, fill=timeline.fill, note=self._note
         )
         self._invariants = Invariants(scenario, self._judge, timeline, is_strict=is_strict)
+        self._ending = Ending(scenario, terms, self._judge, self._invariants, self._note_verdict, began_ms=real_ms)
+        self._add = self._ending.add
         self._listening = Listening(self._strands, self.clock, self._judge, lambda: self.calls.refused)
-        self._aside_replies = 0
         self._phase: Phase = "before"
         self.deliveries.on_end = self._delivery_ended
         self.deliveries.is_aside = lambda user_id: user_id in self._crowd and not self._streams.is_over
@@ -148,30 +148,21 @@ class Story(Player):
         self.deliveries.abandon()
         self._note("StoryFinished", self.result(real_ms), self.clock.now_ms(real_ms))
 
+    @property
+    def verdicts(self) -> Sequence[Verdict]:
+        """What was judged so far."""
+        return self._ending.verdicts
+
     def result(self, real_ms: float) -> StoryResult:
         """Give how the story went, as far as it has gone."""
+        sent, calls = self.deliveries, self.calls.count
         hearing = self._whole.hearing
-        return StoryResult(
-            scenario=self.scenario.name,
-            file=self.scenario.file,
-            line=self.scenario.place.line,
-            case=self.scenario.case.name if self.scenario.case is not None else "",
-            provider=self.terms.provider.id,
-            seed=self.terms.seed,
-            start_ms=self.terms.start_ms,
-            verdicts=tuple(self.verdicts),
-            duration_ms=real_ms - self._began_ms,
-            deliveries=self.deliveries.count,
-            attempts=self.deliveries.attempts,
-            calls=self.calls.count,
-            replies=len(hearing.speech) + self._aside_replies,
-            unclaimed=len(hearing.unclaimed),
-        )
+        return self._ending.result(real_ms, hearing, deliveries=sent.count, attempts=sent.attempts, calls=calls)
 
     # --- the steps ---------------------------------------------------------------------------------------------------
 
     def _begin(self) -> None:
-        self._phase, self._began_ms = "playing", self._real_ms
+        self._phase, self._ending.began_ms = "playing", self._real_ms
         self.clock.begin(self._real_ms)
         about = {"scenario": self.scenario.name, "provider": self.terms.provider.id, "seed": self.terms.seed}
         about |= {"file": self.scenario.file, "line": self.scenario.place.line}
@@ -279,7 +270,7 @@ class Story(Player):
         """Take in an accepted call: claim it for a step that waits, or keep it."""
         if reply.to in self._crowd:
             # Nobody waits for what is said to the people of streams, and they may be without number.
-            self._aside_replies += reply.kind != "call"
+            self._ending.aside_replies += reply.kind != "call"
             self._invariants.hear(reply, self._real_ms)
             return
         actor, chat = self.cast.name_of(reply.to), self.cast.chat_of(reply.chat)
@@ -360,8 +351,7 @@ class Story(Player):
         elif verdict is not None:
             self._add(verdict)
 
-    def _add(self, verdict: Verdict) -> None:
-        self.verdicts.append(verdict)
+    def _note_verdict(self, verdict: Verdict) -> None:
         self._note("VerdictReached", verdict, self.clock.now_ms(self._real_ms))
 
     def _fail(self, verdict: Verdict) -> None:
@@ -382,19 +372,8 @@ class Story(Player):
         if not why_skipped:
             self._streams.close(self._real_ms)
             self.calls.close(self.clock.now_ms(self._real_ms))
-        hearing = self._whole.hearing
-        for verdict in self._invariants.verdicts(
-            hearing.heard, self.calls.operations, hearing.unclaimed, is_whole=not why_skipped
-        ):
-            self._add(verdict)
-        if why_skipped:
-            self._skip_rest(why_skipped)
+        going_on: list[tuple[Step, str]] = [(act.speak.step, "its deliveries go on") for act in self._acts.sent]
+        going_on += [(step, "its events go on") for step in self._streams.steps]
+        hearing, called = self._whole.hearing, self.calls.operations
+        self._ending.conclude(hearing, called, why_skipped=why_skipped, going_on=going_on)
         self._phase = "over"
-
-    def _skip_rest(self, why: str) -> None:
-        cut: list[tuple[Step, str]] = [(act.speak.step, "its deliveries go on") for act in self._acts.sent]
-        cut += [(step, "its events go on") for step in self._streams.steps]
-        judged = {verdict.at for verdict in self.verdicts} | {step.at for step, _ in cut}
-        cut += [(step, why) for step in judged_steps(self.scenario.steps) if step.at not in judged]
-        for step, observed in cut:
-            self._add(self._judge.verdict(step, "skipped", code="not-reached", observed=observed))

@@ -115,6 +115,7 @@ async def run(
         is_interrupted=is_interrupted,
         was_reached=engine.was_reached,
         resends=engine.resends,
+        planned=len(plays),
     )
     journal.append("RunFinished", result, at_ms=wall_ms())
     return result

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from simulator.deferral import deferrable, plainly_deferrable, recording
+from simulator.deferral import deferrable, deferrable_as, plainly_deferrable, recording
 
 
 @deferrable
@@ -13,7 +13,7 @@ def test_deferrable_function_is_called_where_nobody_records() -> None:
 
 
 def test_recorder_says_what_a_deferrable_function_gives() -> None:
-    with recording(lambda function, arguments, is_plain: f"later {arguments[0]}"):
+    with recording(lambda function, arguments, is_plain, written: f"later {arguments[0]}"):
         recorded = doubled("ab")
 
     assert recorded == "later ab"
@@ -23,7 +23,7 @@ def test_recorder_says_what_a_deferrable_function_gives() -> None:
 def test_recorder_is_told_whose_texts_are_plain() -> None:
     told: list[bool] = []
 
-    def record(function: object, arguments: tuple[str, ...], is_plain: bool) -> str:
+    def record(function: object, arguments: tuple[str, ...], is_plain: bool, written: object) -> str:
         told.append(is_plain)
         return ""
 
@@ -32,3 +32,17 @@ def test_recorder_is_told_whose_texts_are_plain() -> None:
         plainly_deferrable(str.upper)("ab")
 
     assert told == [False, True]
+
+
+def test_recorder_is_told_what_writes_a_number_as_json_does() -> None:
+    told: list[object] = []
+
+    def record(function: object, arguments: tuple[object, ...], is_plain: bool, written: object) -> float:
+        told.append(written)
+        return 0.5
+
+    with recording(record):
+        deferrable_as(str)(abs)(-1)
+        deferrable(abs)(-1)
+
+    assert told == [str, None]

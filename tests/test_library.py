@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -122,3 +123,53 @@ async def test_in_an_event_loop_it_is_told_how_to_wait(
 
     assert f"asyncio.to_thread(simulator.{name}" in caught.value.problems[0].fix
     assert not recwarn.list
+
+
+@pytest.mark.parametrize(
+    ("wrong", "where"),
+    [
+        ({"event": "messag/text"}, "event"),
+        ({"start": "yesterday"}, "start"),
+        ({"overrides": {"mesage.text": 1}}, "overrides"),
+        ({"options": {"txt": "utf8"}}, "options"),
+        ({"credentials": {"token": "x"}}, "credentials"),
+        ({"endpoint": "ftp://x"}, "endpoint"),
+    ],
+)
+def test_argument_that_is_wrong_is_named_as_it_was_written(wrong: dict[str, Any], where: str) -> None:
+    given: dict[str, Any] = {"event": "message/text", **wrong}
+    with pytest.raises(InputError) as caught:
+        simulator.request("viber", **given)
+
+    assert [problem.where for problem in caught.value.problems] == [where]
+
+
+def test_fewer_payloads_than_none_are_wrong_input() -> None:
+    with pytest.raises(InputError, match="-1 is no number of payloads"):
+        simulator.generate("viber", count=-1)
+
+
+def test_credential_is_hidden_in_why_a_bot_does_not_start(story: Path) -> None:
+    command = [sys.executable, "-c", "print('the token is sk_live_4711'); raise SystemExit(3)"]
+    settings = simulator.Settings(port=0, credentials={"auth_token": "sk_live_4711"})
+    with pytest.raises(simulator.EndpointError) as caught:
+        simulator.run(story, bot=command, settings=settings)
+
+    assert "the token is [redacted]" in str(caught.value)
+    assert "sk_live_4711" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({}, 'give endpoint=":3000/hook", or bot="python bot.py", or endpoint: in the scenario'),
+        ({"bot": "python 'bot.py --set x"}, 'close every quotation, such as bot="python bot.py"'),
+        ({"tags": ["load"]}, "tags load: no scenario is selected"),
+        ({"endpoint": "ftp://x"}, "endpoint: "),
+    ],
+)
+def test_what_is_to_be_done_is_said_in_python(story: Path, wrong: dict[str, Any], told: str) -> None:
+    with pytest.raises(InputError) as caught:
+        simulator.run(story, **wrong)
+
+    assert told in str(caught.value)

@@ -1,14 +1,18 @@
 from __future__ import annotations
 
 import ast
+import pickle
 import subprocess
 import sys
 import tomllib
+import traceback
 from pathlib import Path
 
 import pytest
 
 import simulator
+from simulator.errors import Problem
+from simulator.records import Place, Verdict
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -22,6 +26,27 @@ def test_version_is_that_of_the_distribution() -> None:
 @pytest.mark.parametrize("name", simulator.__all__)
 def test_public_name_can_be_used(name: str) -> None:
     assert getattr(simulator, name) is not None
+
+
+PUBLIC = [getattr(simulator, name) for name in simulator.__all__]
+ERRORS = [each for each in PUBLIC if isinstance(each, type) and issubclass(each, BaseException)]
+
+
+@pytest.mark.parametrize("kind", ERRORS)
+def test_public_error_is_called_as_it_is_imported(kind: type[BaseException]) -> None:
+    said = "".join(traceback.format_exception_only(kind, kind.__new__(kind)))
+
+    assert said.startswith(f"simulator.{kind.__name__}")
+
+
+def test_public_errors_come_through_a_pickle_whole() -> None:
+    problem = Problem(code="wrong-type", what="a text is wanted here")
+    verdict = Verdict(scenario="S", provider="shop", step="hi", at="steps[0]", place=Place("f", 1, 1), outcome="failed")
+    refused = pickle.loads(pickle.dumps(simulator.InputError(problem, problem)))
+    failed = pickle.loads(pickle.dumps(simulator.VerdictError([verdict], "no reply")))
+
+    assert (type(refused), refused.problems) == (simulator.InputError, (problem, problem))
+    assert (type(failed), failed.verdicts, str(failed)) == (simulator.VerdictError, (verdict,), "no reply")
 
 
 def test_unknown_name_is_an_attribute_error() -> None:

@@ -9,11 +9,15 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from simulator.bots import viber as bot
+from simulator.pytest_plugin import rigs
+from simulator.settings import Settings
 
 BOT = f'"{sys.executable}" "{bot.__file__}"'
 STORY = """
@@ -352,6 +356,18 @@ def test_options_that_are_wrong_are_told_without_our_frames(tmp_path: Path) -> N
     assert code == 1
     assert "[unknown-target]" in said
     assert "asked.py" not in said
+
+
+def test_settings_that_are_wrong_are_told_without_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings(credentials={"auth_token": "sk_live_4711"}, port=0)
+    asked = SimpleNamespace(settings=settings, provider_ids=())
+    monkeypatch.setattr(rigs, "stories_of", lambda config: SimpleNamespace(asked=asked, leave_port=lambda: None))
+    request: Any = SimpleNamespace(config=None, node=SimpleNamespace(name="test_it"), function=lambda: None)
+    given = {"endpoint": "ftp://sk_live_4711.pk_live_4712", "credentials": {"bird.access_key": "pk_live_4712"}}
+    with pytest.raises(pytest.fail.Exception) as caught:
+        rigs.begin(request, given)
+
+    assert "ftp://[redacted].[redacted]" in str(caught.value)
 
 
 def test_what_fails_after_the_test_is_told_without_our_frames(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,18 @@ def test_the_caller_is_the_line_of_this_file() -> None:
     place = caller()
 
     assert Path(place.file).name == "test_rig.py"
-    assert place.line == 16
+    assert place.line == 17
+
+
+@pytest.mark.parametrize(
+    ("wrong", "where"),
+    [({"listen": "x"}, "listen"), ({"policy": "x"}, "policy"), ({"start": "x"}, "start"), ({"pace": "x"}, "pace")],
+)
+def test_argument_that_is_wrong_is_named(wrong: dict[str, Any], where: str) -> None:
+    with pytest.raises(InputError) as caught:
+        Rig("viber", **wrong).backstage.start()
+
+    assert [problem.where for problem in caught.value.problems] == [where]
 
 
 @pytest.mark.parametrize(

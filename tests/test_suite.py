@@ -197,6 +197,14 @@ async def test_results_stand_in_the_order_of_the_suite_whichever_ended_first(tmp
     assert [each.scenario for each in result.stories] == ["slow", "quick"]
 
 
+async def test_run_that_ends_early_knows_how_much_it_was_to_play(tmp_path: Path) -> None:
+    wrong = story(tmp_path, "wrong", 'always: [{never: {bot: "~hi"}}]')
+    async with listening(EchoBot()) as bot:
+        result, _ = await play(bot, wrong, story(tmp_path), is_fail_fast=True, repeat=2)
+
+    assert (len(result.stories), result.planned) == (1, 4)
+
+
 class Taker:
     """Takes every event, and knows at which address it was asked."""
 

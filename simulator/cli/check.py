@@ -23,7 +23,7 @@ def command(ctx: click.Context, *, paths: tuple[str, ...], as_json: bool) -> int
     """
     Tell all problems of scenario files, and send nothing.
 
-    PATH is a file, or a folder with all the scenarios in it.
+    PATH is a file, or a folder with all the scenarios in it; without one it is what the project file names.
     """
     from simulator.cli.output import note, say, say_json
     from simulator.cli.stories import read

@@ -13,8 +13,8 @@ def command(*, shell: str) -> None:
     """
     Print the script by which a shell completes commands.
 
-    bash: eval "$(simulator completion bash)" in ~/.bashrc; zsh the same in ~/.zshrc; fish: simulator completion fish
-    > ~/.config/fish/completions/simulator.fish
+    In ~/.bashrc stands: eval "$(simulator completion bash)", in ~/.zshrc the same with zsh. The script for fish goes
+    into ~/.config/fish/completions/simulator.fish.
     """
     from click.shell_completion import get_completion_class
 

@@ -43,7 +43,7 @@ SHELLS: Mapping[str, tuple[Quote, str]] = {
 @click.option(
     "--shell",
     type=click.Choice(list(SHELLS)),
-    help="In whose words; sh if not given, and powershell on Windows.",
+    help="For which shell; sh if not given, powershell on Windows.",
 )
 @options.listen
 @options.credential

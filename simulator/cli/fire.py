@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -88,15 +89,18 @@ class Order:
         from simulator import addresses as endpoints
         from simulator.cli import given as givens
         from simulator.cli.sample import Sample, unknown_event
-        from simulator.cli.targets import credentials_under, options_under, target_of
+        from simulator.cli.targets import credentials_under, options_under, place_of_credential, target_of
         from simulator.clock import wall_ms
+        from simulator.codec import Redactor
         from simulator.errors import InputError, Problem
         from simulator.world import Put
 
         variables = options.variables(ctx)
         target = target_of(ctx, given["target"])
         provider_id = given["provider"]
-        credentials = credentials_under(target, dict(given["credentials"]), [provider_id])
+        named = dict(given["credentials"])
+        credentials = credentials_under(target, named, [provider_id])
+        place_of = partial(place_of_credential, ctx, target, named)
         endpoint = given["endpoint"]
         if target is not None and not endpoint:
             endpoint = target.endpoints.get(provider_id) or target.endpoints.get("")
@@ -104,9 +108,11 @@ class Order:
             provider_id,
             seed=given["seed"],
             start_ms=given["start_ms"] if given["start_ms"] is not None else wall_ms(),
-            credentials=givens.credentials_of(credentials.items(), variables),
+            credentials=givens.credentials_of(credentials.items(), variables, place_of),
             options=options_under(target, dict(given["switches"]), [provider_id]),
         )
+        known = {each.default for each in self.sample.catalog.credentials.values()}
+        self._hide = Redactor(value for value in self.sample.world.credentials.values() if value not in known).hide
         if given["event"] not in self.sample.catalog.events:
             raise InputError(unknown_event(given["event"], self.sample.catalog))
         if not endpoint:
@@ -237,20 +243,20 @@ class Order:
         request, sent = shot.request, shot.sent
         most = LONGEST_BODY if self.verbosity > 0 else SHORT_BODY
         if self.verbosity >= 0:
-            screen.line((f"> {request.method} {request.url}", "plain"))
+            screen.line((f"> {request.method} {self._hide(request.url)}", "plain"))
             for name, value in request.headers if self.verbosity > 0 else ():
-                screen.line((f"> {name}: {visible(value)}", "faint"))
-            screen.line((f"> {shortened(_shown(request.body), most)}", "plain"))
+                screen.line((f"> {name}: {visible(self._hide(value))}", "faint"))
+            screen.line((f"> {shortened(self._shown(request.body), most)}", "plain"))
         if sent.ack is not None:
             screen.line((f"< {sent.ack.status} in {show_ms(sent.duration_ms)}", "plain"))
             for name, value in sent.ack.headers if self.verbosity > 0 else ():
-                screen.line((f"< {visible(name)}: {visible(value)}", "faint"))
+                screen.line((f"< {visible(name)}: {visible(self._hide(value))}", "faint"))
             if sent.ack.body:
-                screen.line((f"< {shortened(_shown(sent.ack.body), most)}", "plain"))
+                screen.line((f"< {shortened(self._shown(sent.ack.body), most)}", "plain"))
             for said in self._replies(shot):
-                screen.line((f"bot ‹ {said}", "bot"))
+                screen.line((f"bot ‹ {self._hide(said)}", "bot"))
         else:
-            detail = f": {visible(sent.detail)}" if sent.detail else ""
+            detail = f": {visible(self._hide(sent.detail))}" if sent.detail else ""
             screen.line((f"< {sent.trouble}{detail}, after {show_ms(sent.duration_ms)}", "plain"))
         screen.line(
             (f"✓ passed: {self._words(shot)}", "good") if result == GOOD else (f"✗ failed: {self._words(shot)}", "bad")
@@ -259,6 +265,12 @@ class Order:
             beside = f"simulator serve {self.sample.catalog.id} --endpoint {self.url}"
             hint = f"a bot that answers needs the API to answer to; let this run beside: {beside}"
             screen.line((hint, "faint"))
+
+    def _shown(self, body: bytes) -> str:
+        from simulator.report.text import visible
+
+        # Secrets go first: half of one, where the body is cut, would not be known again.
+        return visible(self._hide(body.decode("utf-8", "backslashreplace")))
 
     def _words(self, shot: Shot) -> str:
         sent, wanted = shot.sent, self.policy.success
@@ -305,9 +317,3 @@ def _measured(took: Histogram, late: Histogram) -> str:
         return f"slowest {show_ms(took.most_ms)}"
     left = f"left late by {show_ms(late.percentile(0.5))}, p99 {show_ms(late.percentile(0.99))}"
     return f"p50 {show_ms(took.percentile(0.5))}, p99 {show_ms(took.percentile(0.99))}, {left}"
-
-
-def _shown(body: bytes) -> str:
-    from simulator.report.text import visible
-
-    return visible(body.decode("utf-8", "backslashreplace"))

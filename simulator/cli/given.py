@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,11 +16,16 @@ LONGEST_SECRET = 65_536
 """Bytes of a credential's file; a longer one is something else."""
 
 
-def credentials_of(pairs: Iterable[tuple[str, str]], variables: Mapping[str, str]) -> dict[str, str]:
+def credentials_of(
+    pairs: Iterable[tuple[str, str]],
+    variables: Mapping[str, str],
+    place_of: Callable[[str], tuple[str, str]] = lambda name: ("--credential", name),
+) -> dict[str, str]:
     """
     Give name → value of `--credential`.
 
-    `file:PATH` and `@PATH` are the file's text without the line end at its end, `env:NAME` is a variable.
+    `file:PATH` and `@PATH` are the file's text without the line end at its end, `env:NAME` is a variable. `place_of`
+    gives where a credential of that name was asked for: the option or the line of a file, and the place in it.
 
     Raises:
         InputError: a file cannot be read, or a variable is not set or empty; all such are in it.
@@ -29,18 +34,20 @@ def credentials_of(pairs: Iterable[tuple[str, str]], variables: Mapping[str, str
     problems: list[Problem] = []
     for name, text in pairs:
         try:
-            found[name] = _secret(name, text, variables)
+            found[name] = _secret(text, variables)
         except InputError as error:
-            problems += error.problems
+            where, at = place_of(name)
+            problems += [replace(problem, where=where, at=at) for problem in error.problems]
     if problems:
-        raise InputError(*problems)
+        # What a target says once may be meant for several providers.
+        raise InputError(*dict.fromkeys(problems))
     return found
 
 
-def _secret(name: str, text: str, variables: Mapping[str, str]) -> str:
+def _secret(text: str, variables: Mapping[str, str]) -> str:
     path = text.removeprefix("@") if text.startswith("@") else text.removeprefix("file:")
     if path != text:
-        return _file_text(name, path)
+        return _file_text(path)
     variable = text.removeprefix("env:")
     if variable == text:
         return text
@@ -50,8 +57,6 @@ def _secret(name: str, text: str, variables: Mapping[str, str]) -> str:
             Problem(
                 code="unset-variable",
                 what=f'the variable "{variable}" is {"empty" if variable in variables else "not set"}',
-                where="--credential",
-                at=name,
                 fix=did_you_mean(
                     variable,
                     variables.keys() - {variable},
@@ -62,7 +67,7 @@ def _secret(name: str, text: str, variables: Mapping[str, str]) -> str:
     return variables[variable]
 
 
-def _file_text(name: str, path: str) -> str:
+def _file_text(path: str) -> str:
     try:
         with Path(path).open("rb") as file:
             content = file.read(LONGEST_SECRET + 1)
@@ -71,9 +76,7 @@ def _file_text(name: str, path: str) -> str:
         return content.decode("utf-8").removesuffix("\n").removesuffix("\r")
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        problem = Problem(
-            code="unreadable-file", what="the file cannot be read", where="--credential", at=name, why=why
-        )
+        problem = Problem(code="unreadable-file", what="the file cannot be read", why=why)
         raise InputError(replace(problem, fix=f'look at the path "{path}"')) from error
 
 

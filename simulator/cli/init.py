@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -44,8 +45,26 @@ def command(*, provider: str, into: Path, ci: str) -> None:
     written = files_of(provider, ci)
     write(into, written)
     table([(str(into / path), ABOUT[path]) for path in written])
+    for text in misplaced(into, written):
+        note(f"! {text}")
     step = "simulator run" if into == Path() else f"cd {shell_line([str(into)])} && simulator run"
     note(f"Next: {step}. Then name your own bot in {into / 'simulator.toml'}, in the line that begins with bot.")
+
+
+def misplaced(into: Path, written: Iterable[str]) -> Iterator[str]:
+    """Give what is to be done with jobs that no CI service finds, since a repository begins above their folder."""
+    from simulator.starter import SERVICES
+
+    folder = into.absolute()
+    root = next((each for each in (folder, *folder.parents) if (each / ".git").exists()), folder)
+    jobs = [path for path in SERVICES.values() if path in written]
+    if jobs and root != folder:
+        where, inside = Path(os.path.relpath(root)).as_posix(), folder.relative_to(root).as_posix()
+        move = f"move {'it' if len(jobs) == 1 else 'them'} {'here' if where == '.' else f'to {where}'}"
+        yield (
+            f"{' and '.join(jobs)}: read at the root of the repository alone; {move}, and let commands and reports be "
+            f"those of {inside}"
+        )
 
 
 def files_of(provider: str, ci: str) -> dict[str, str]:

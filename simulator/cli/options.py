@@ -231,12 +231,19 @@ loop = click.option(
     default="auto",
     help="The event loop; auto is uvloop for `fire` at rates where it is installed, and else asyncio.",
 )
-verbosity = both(
-    click.option("-q", "--quiet", is_flag=True, help="Show only failures and the last line."),
-    click.option(
-        "-v", "--verbose", count=True, show_default=False, help="Show what is sent and received; -vv with bodies."
-    ),
-)
+
+
+def verbosity_with(quiet: str) -> Decorator:
+    """Give `-q`, which shows that little, and `-v`."""
+    return both(
+        click.option("-q", "--quiet", is_flag=True, help=quiet),
+        click.option(
+            "-v", "--verbose", count=True, show_default=False, help="Show what is sent and received; -vv with bodies."
+        ),
+    )
+
+
+verbosity = verbosity_with("Show only failures and the last line.")
 overrides = both(
     click.option(
         "--set",

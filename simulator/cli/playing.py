@@ -16,7 +16,7 @@ from simulator import audit, suite
 from simulator.cli import options, targets
 from simulator.cli.again import Command, again
 from simulator.cli.defaults import told
-from simulator.cli.ending import INTERRUPTED, OURS
+from simulator.cli.ending import INTERRUPTED, OURS, problems_of
 from simulator.cli.loops import runner
 from simulator.cli.output import line_writer
 from simulator.cli.progress import progress_over
@@ -57,7 +57,7 @@ class Playing:
         self._is_error = STDOUT in written
         screen = standard_screen(ctx, is_error=self._is_error)
         self._screen = progress_over(screen, os.environ, is_quiet=given["quiet"])
-        self.settings = settings_of(ctx, given)
+        self.settings = self._settings()
         if given.get("bot") and not self.settings.bot:
             self.say("the bot is not started, since an endpoint is named at which it listens")
         self._claim: Claim | None = None
@@ -82,7 +82,11 @@ class Playing:
         Raises:
             SimulatorError: the run could not be made.
         """
-        settings, scenarios = self._with_endpoints(scenarios)
+        try:
+            settings, scenarios = self._with_endpoints(scenarios)
+        except InputError as refused:
+            self.report_refusal(refused)
+            raise
         secrets = Redactor(secrets_of(settings, scenarios))
         with self._journal(secrets) as journal:
             self._introduce(settings, scenarios)
@@ -99,6 +103,7 @@ class Playing:
             journal.subscribe(score)
             journal.subscribe(self._screen.counts)
             error, code = "", OURS
+            problems: Sequence[Problem] = ()
             try:
                 result = self._run(scenarios, settings, journal)
                 code = score.exit_code_of(result)
@@ -107,19 +112,20 @@ class Playing:
             except SimulatorError as caught:
                 shown = hidden(_placed(caught), secrets.hide)
                 error, code = _said(shown)
+                problems = shown.problems
                 raise shown from caught
             except BaseException as caught:
                 error, code = _said(caught)
                 raise
             finally:
                 in_order.finish()
-                reports.close(error=error, exit_code=code)
+                reports.close(error=error, exit_code=code, problems=problems)
         for text in score.shortfall():
             self._screen.line((text, "bad"))
         _refuse_lost_output(self._screen)
         return code
 
-    def report_refusal(self, error: SimulatorError) -> None:
+    def report_refusal(self, error: SimulatorError | click.UsageError) -> None:
         """
         Write the reports of a run that was refused before it began, so that none of an earlier run is taken for its.
 
@@ -127,12 +133,14 @@ class Playing:
             InputError: one of them cannot be written; what the run was refused for is in it too.
         """
         secrets = Redactor(secrets_of(self.settings, ()))
+        problems = problems_of(error)
+        shown = hidden(InputError(*problems), secrets.hide)
         try:
             with self._journal(secrets):
                 reports = self._reports(secrets, lambda result: ())
-                reports.close(error=secrets.hide(str(error)), exit_code=error.exit_code)
+                reports.close(error=str(shown), exit_code=error.exit_code, problems=shown.problems)
         except InputError as caught:
-            raise InputError(*error.problems, *caught.problems) from caught
+            raise InputError(*problems, *caught.problems) from caught
 
     def _reports(self, secrets: Redactor, command: Command) -> Reports:
         return open_reports(
@@ -144,6 +152,15 @@ class Playing:
         )
 
     # --- what is wanted ----------------------------------------------------------------------------------------------
+
+    def _settings(self) -> Settings:
+        try:
+            return settings_of(self._ctx, self._given)
+        except (SimulatorError, click.UsageError) as error:
+            # What the command line holds itself may be told in it; what files and variables hold was not read.
+            self.settings = Settings(credentials=dict(self._given.get("credentials", ())))
+            self.report_refusal(error)
+            raise
 
     def _with_endpoints(self, scenarios: Sequence[Scenario]) -> tuple[Settings, Sequence[Scenario]]:
         """Give the endpoints by provider; a bot that we start is given a free port where nobody names an endpoint."""

@@ -44,9 +44,9 @@ class Reports:
         for report, _ in self._reports:
             report(entry)
 
-    def close(self, *, error: str = "", exit_code: int = 0) -> None:
+    def close(self, *, error: str = "", exit_code: int = 0, problems: Sequence[Problem] = ()) -> None:
         """
-        Close each, also where another cannot be written.
+        Close each, also where another cannot be written; `problems` are those that the error tells.
 
         Raises:
             InputError: with what could not be written.
@@ -55,10 +55,10 @@ class Reports:
         with contextlib.ExitStack() as left:
             for report, target in reversed(self._reports):
                 left.callback(target.close)
-                left.callback(report.close, error=error, exit_code=exit_code)
-        problems = [target.problem for _, target in self._reports if target.problem is not None]
-        if problems:
-            raise InputError(*problems)
+                left.callback(report.close, error=error, exit_code=exit_code, problems=problems)
+        lost = [target.problem for _, target in self._reports if target.problem is not None]
+        if lost:
+            raise InputError(*lost)
 
 
 class _Target:

@@ -68,7 +68,8 @@ def command(ctx: click.Context, /, **given: Any) -> int:
     """
     Play scenario files against a bot and judge what it says.
 
-    PATH is a file, or a folder with all the scenarios in it. All of them are checked before anything is sent.
+    PATH is a file, or a folder with all the scenarios in it; without one it is what the project file names. All of
+    them are checked before anything is sent.
     """
     from simulator.cli import watching
     from simulator.cli.selection import Selection

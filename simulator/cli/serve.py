@@ -36,7 +36,7 @@ TOLD_IN_JSON = frozenset({"CallAnswered", "CallStrayed", "AttemptFinished", "Han
 @click.option(
     "--json", "as_json", is_flag=True, help="Print JSON Lines: a first one when ready, then one for each call."
 )
-@options.verbosity
+@options.verbosity_with("Show only where it is, and what was refused or failed.")
 @click.pass_context
 def command(ctx: click.Context, /, **given: Any) -> int:
     """
@@ -111,7 +111,7 @@ class Teller:
         self._secrets = secrets
         self._verbosity = verbosity
         self._as_json = as_json
-        self._conversation = Conversation()
+        self._conversation = Conversation(hide=secrets.hide, most=verbosity + 1)
 
     def ready(self, server: Engine, people: dict[str, list[dict[str, Any]]]) -> None:
         """Tell the address, and who is known."""
@@ -141,8 +141,7 @@ class Teller:
             self._screen.line(*_call_line(entry, self._secrets.hide))
         elif entry.kind != "CallReceived" or self._verbosity > 0:
             for each in self._conversation.take(entry):
-                if getattr(each, "level", 0) <= self._verbosity + 1:
-                    self._screen.line((self._secrets.hide(each.text), each.tone))
+                self._screen.line((each.text, each.tone))
 
     def _print(self, value: Any) -> None:
         from simulator import codec

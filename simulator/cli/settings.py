@@ -6,6 +6,7 @@ import os
 import shlex
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from simulator import addresses, catalog
 from simulator.cli import options
 from simulator.cli.defaults import folder_of
 from simulator.cli.given import credentials_of
-from simulator.cli.targets import credentials_under, options_under, target_of
+from simulator.cli.targets import credentials_under, options_under, place_of_credential, target_of
 from simulator.clock import wall_ms
 from simulator.errors import InputError, Problem, did_you_mean
 from simulator.scenario.model import Scenario
@@ -43,11 +44,13 @@ def settings_of(ctx: click.Context, given: Mapping[str, Any]) -> Settings:
         raise click.UsageError("--fresh-bot starts one bot after another at one address, so that --jobs must be 1", ctx)
     target = target_of(ctx, given.get("target"))
     chosen = given.get("providers") or ()
-    credentials = credentials_under(target, dict(given.get("credentials", ())), chosen)
+    named = dict(given.get("credentials", ()))
+    credentials = credentials_under(target, named, chosen)
+    place_of = partial(place_of_credential, ctx, target, named)
     host, port = given["listen"]
     return Settings(
         **_endpoints(given.get("endpoint"), target),
-        credentials=credentials_of(credentials.items(), options.variables(ctx)),
+        credentials=credentials_of(credentials.items(), options.variables(ctx), place_of),
         options=options_under(target, dict(given.get("switches", ())), chosen),
         seed=given["seed"],
         start_ms=given["start_ms"],

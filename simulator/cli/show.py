@@ -22,7 +22,7 @@ def command(*, provider: str, event: str | None, as_json: bool) -> None:
     """
     Show what is known about a provider or one of its events.
 
-    Each fact stands with its source; what is not imitated or not sure is said.
+    What is not imitated, and what no source is sure of, is told too; with --json each fact has its source.
     """
     from simulator import catalog
     from simulator.cli.output import say_json

@@ -48,6 +48,18 @@ def options_under(target: Target | None, named: Mapping[str, Any], chosen: Colle
     return _under(target.options if target is not None else {}, named, "options", chosen)
 
 
+def place_of_credential(
+    ctx: click.Context, target: Target | None, named: Collection[str], name: str
+) -> tuple[str, str]:
+    """Give where a credential was asked for, and as what: a line of the project file and its key, or the option."""
+    project = project_of(ctx)
+    if target is None or project is None or name in named:
+        return "--credential", name
+    said = name if name in target.credentials else name.rpartition(".")[2]
+    keys = ("targets", target.name, "credentials", *said.split("."))
+    return project.place(*keys), ".".join(keys)
+
+
 def told(ctx: click.Context, target: Target) -> Iterator[str]:
     """Give a line for each thing that the target says: what it is, and where it stands; no secret is in it."""
     project = project_of(ctx)

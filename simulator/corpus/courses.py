@@ -94,7 +94,7 @@ def _chunk(trace: Trace, pieces: list[Piece], chunks: Chunks) -> str:
         ]
         return f"{place}[u] or {trace.names.of(_function(trace.names, 'make', ('u',), body))}(u)"
 
-    key = tuple(each if isinstance(each, str) else (each.number, _is_text(each), each.encoded) for each in pieces)
+    key = tuple(each if isinstance(each, str) else (each.number, _is_encoded(each), each.encoded) for each in pieces)
     length = sum(len(each if isinstance(each, str) else str(each.value)) for each in pieces)
     return chunks.expression(key, length, make)
 
@@ -107,18 +107,19 @@ def _shown(piece: Piece) -> str:
 
 
 def _name(line: Line) -> str:
-    return f"e{line.number}" if _is_text(line) else f"v{line.number}"
+    return f"e{line.number}" if _is_encoded(line) else f"v{line.number}"
 
 
-def _is_text(line: Line) -> bool:
-    return isinstance(line.value, str) and not line.is_plain
+def _is_encoded(line: Line) -> bool:
+    """True for what JSON does not write as it is; it has a name of its own as it is written."""
+    return not line.is_plain if isinstance(line.value, str) else bool(line.encoded)
 
 
 def _lines(trace: Trace, wanted: Iterable[Line]) -> Iterator[str]:
-    """Give the steps that make what is wanted, in order; texts as JSON writes them, under names of their own."""
+    """Give the steps that make what is wanted, in order, and what JSON makes of it."""
     wanted = list(wanted)
     yield from _steps(trace, [number for line in wanted for number in (line.uses if line.encoded else (line.number,))])
-    for line in {each.number: each for each in wanted if _is_text(each)}.values():
+    for line in {each.number: each for each in wanted if _is_encoded(each)}.values():
         yield f"e{line.number} = {line.encoded or f'Q(v{line.number})[1:-1]'}"
 
 

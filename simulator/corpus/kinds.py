@@ -46,6 +46,8 @@ class Kind:
         self._courses = 0
         self._taken = 0
         self._chunks = 1
+        self._has_ids = False
+        """True where an id is drawn for some events."""
         self._of_user: dict[int, Node] = {}
         self.text: Text = self._by_courses()
         """
@@ -80,19 +82,23 @@ class Kind:
         text = self.text(number, row)
         if text is None:
             return self._studio.payload(Place(number, *row))
-        _, u, t, w, k, tk, tw = row
-        inputs = (number, t, u, w, k, tk, tw, wide(payload_key(self._prefix, number), self._chunks))
-        node = self._of_user[u]
-        while node.ask is not None:
-            node = node.ways[node.ask(*inputs)]
         style = self._studio.style
         return Payload(
             event_id=f"{self._name}/{number}",
             type=self._name,
             body=body_of(text, style),
             content_type=style.content_type,
-            ids={} if node.event_id is None else {"event": node.event_id(*inputs)},
+            ids=self._ids(number, row) if self._has_ids else {},
         )
+
+    def _ids(self, number: int, row: Row) -> dict[str, Any]:
+        """Give the id of the event of a payload that was just written, if one is drawn for it."""
+        _, u, t, w, k, tk, tw = row
+        inputs = (number, t, u, w, k, tk, tw, wide(payload_key(self._prefix, number), self._chunks))
+        node = self._of_user[u]
+        while node.ask is not None:
+            node = node.ways[node.ask(*inputs)]
+        return {} if node.event_id is None else {"event": node.event_id(*inputs)}
 
     def _by_courses(self) -> Text:
         """Give what writes payloads by their courses; all that it uses is at hand, since it runs for each of them."""
@@ -169,6 +175,7 @@ class Kind:
         write = writer(course, self._tracer.chunks)
         kind = self._studio.kinds.index(course.kind)
         node.event_id = event_id(course)
+        self._has_ids = self._has_ids or node.event_id is not None
         checks = CHECKS if self._courses <= CROWDED // 4 else FEW_CHECKS
         node.write = partial(self._checked, kind, node, write, [checks])
 

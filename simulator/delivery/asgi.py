@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from simulator.clock import real_ms
 from simulator.delivery.unpacking import unpacked
-from simulator.delivery.wording import LONGEST_BODY
+from simulator.delivery.wording import LONGEST_BODY, overdue
 from simulator.errors import EndpointError, Problem
 from simulator.records import Ack, Headers, Sent, SignedRequest
 from simulator.threads import LoopThread
@@ -42,10 +42,14 @@ class AsgiTransport:
         Start the thread and let the app start up, where it wants to.
 
         Raises:
-            EndpointError: the app says that it cannot start.
+            EndpointError: the app says that it cannot start; the thread has ended then.
         """
         self._thread.start()
-        self._thread.submit(self._lifespan.start()).result()
+        try:
+            self._thread.submit(self._lifespan.start()).result()
+        except BaseException:
+            self._thread.stop()
+            raise
 
     def stop(self) -> None:
         """Let the app shut down and end the thread."""
@@ -61,7 +65,7 @@ class AsgiTransport:
             async with asyncio.timeout(timeout_ms / 1000):
                 ack = await asyncio.wrap_future(self._thread.submit(self._call(exchange)))
         except TimeoutError:
-            detail = f"no answer within {timeout_ms:g} ms"
+            detail = overdue(exchange.status, timeout_ms)
             return Sent(trouble="timeout", detail=detail, duration_ms=real_ms() - begun_ms)
         return Sent(ack=ack, detail=exchange.detail, duration_ms=real_ms() - begun_ms)
 
@@ -79,7 +83,11 @@ class AsgiTransport:
         try:
             await self._app(exchange.scope, exchange.receive, exchange.send)
             exchange.failed("the app returned without an answer")
-        except Exception as error:  # noqa: BLE001 - an app may raise anything, as under a server
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - an app may raise anything, as under a server
+            if exchange.is_left:
+                # Frameworks turn what ends a stream into an error of their own.
+                _log.debug("the app was told that nobody reads its answer any more", exc_info=error)
+                return
             _log.error("the app raised", exc_info=error)
             exchange.failed(f"the app raised {type(error).__name__}: {error}")
 
@@ -91,11 +99,14 @@ class _Exchange:
         self.scope = scope_of(request, state)
         self.is_answered = asyncio.Event()
         self.is_gone = asyncio.Event()
+        self.is_left = False
+        """The app went on with its answer when nobody read it any more."""
         self.detail = ""
+        self.status = 0
         self._body: bytes | None = request.body
-        self._status = 0
         self._headers: Headers = ()
         self._answer = bytearray()
+        self._is_whole = False
 
     async def receive(self) -> Message:
         if self._body is not None:
@@ -106,22 +117,36 @@ class _Exchange:
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self._status = message["status"]
+            self.status = message["status"]
             self._headers = tuple((_text(name), _text(value)) for name, value in message.get("headers", ()))
-        elif message["type"] == "http.response.body" and not self.is_answered.is_set():
-            self._answer += message.get("body", b"")
-            if not message.get("more_body", False):
-                self.is_answered.set()
+        elif message["type"] == "http.response.body":
+            await self._take(message.get("body", b""), is_last=not message.get("more_body", False))
+
+    async def _take(self, part: bytes, *, is_last: bool) -> None:
+        """Keep a part of the answer; what is too long is as good as answered, as where a connection is closed then."""
+        if self._is_whole:
+            return
+        if self.is_answered.is_set() or self.is_gone.is_set():
+            self.is_left = True
+            # Source: ASGI specification 3.0, HTTP, "Disconnected Client - send exception".
+            raise ConnectionResetError("nobody reads the answer any more")
+        self._answer += part[: LONGEST_BODY + 1]
+        self._is_whole = is_last
+        if is_last or len(self._answer) > LONGEST_BODY:
+            self.is_answered.set()
+        else:
+            # An app that sends without end may wait for nothing else.
+            await asyncio.sleep(0)
 
     def failed(self, why: str) -> None:
         """Answer as a server does whose app has ended; nothing where it has answered before."""
         if not self.is_answered.is_set():
             self.detail = why
-            self._status, self._headers, self._answer = 500, (), bytearray(FAILED)
+            self.status, self._headers, self._answer = 500, (), bytearray(FAILED)
             self.is_answered.set()
 
     def ack(self) -> Ack:
-        return ack_of(self._status, self._headers, bytes(self._answer))
+        return ack_of(self.status, self._headers, bytes(self._answer))
 
 
 class _Lifespan:
@@ -165,6 +190,8 @@ class _Lifespan:
             await self._app(scope, self._told.get, self._send)
         except Exception as error:  # noqa: BLE001 - an app that knows no lifespan says so by raising whatever it likes
             _log.debug("the app takes no part in a lifespan", exc_info=error)
+        except SystemExit as error:
+            await self._answers.put(f"it called sys.exit({error.code!r})")
 
     async def _send(self, message: Message) -> None:
         is_well = message["type"].endswith(".complete")

@@ -14,6 +14,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 
 from simulator.clock import real_ms
 from simulator.delivery.asgi import CALLER, FAILED, ack_of
+from simulator.delivery.wording import LONGEST_BODY
 from simulator.records import Headers, Sent, SignedRequest
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -53,7 +54,7 @@ class WsgiTransport:
         detail = ""
         try:
             status, headers, body = answered_by(self._app, request)
-        except Exception as error:  # noqa: BLE001 - an app may raise anything, as under a server
+        except BaseException as error:  # noqa: BLE001 - an app may raise anything, as under a server; or sys.exit
             _log.error("the app raised", exc_info=error)
             status, headers, body = 500, (), FAILED
             detail = f"the app raised {type(error).__name__}: {error}"
@@ -64,7 +65,7 @@ class WsgiTransport:
 
 def answered_by(app: WsgiApp, request: SignedRequest) -> tuple[int, Headers, bytes]:
     """
-    Give status, headers and body of what an app answers.
+    Give status, headers and body of what an app answers; of a body that is too long only the beginning.
 
     Whatever the app raises passes through; so does RuntimeError where it never gives a status.
     """
@@ -78,7 +79,9 @@ def answered_by(app: WsgiApp, request: SignedRequest) -> tuple[int, Headers, byt
     parts = app(environ_of(request), start_response)
     try:
         for part in parts:
-            body += part
+            body += part[: LONGEST_BODY + 1]
+            if len(body) > LONGEST_BODY:
+                break
     finally:
         close = getattr(parts, "close", None)
         if close is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +26,12 @@ MARK = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 class StoryError(Exception):
     """A story failed."""
 
-    def __init__(self, told: ToldStory, hide: Callable[[str], str]) -> None:
-        """Know the story as it was told; `hide` takes secrets out of a text."""
-        super().__init__(hide(failures_of(told)))
+    def __init__(self, told: ToldStory) -> None:
+        """Know the story as it was told."""
+        super().__init__(failures_of(told))
         worst = worst_of(told)
         self.place = worst.place if worst is not None else None
-        self.headline = hide(headline_of(worst)) if worst is not None else str(self)
+        self.headline = headline_of(worst) if worst is not None else str(self)
 
 
 class Failing:
@@ -104,21 +104,18 @@ class ScenarioItem(pytest.Item):
 
     def runtest(self) -> None:
         """Play it."""
-        told, hide = stories_of(self.config).play(self.play, self.nodeid), self._hide
+        told = stories_of(self.config).play(self.play, self.nodeid)
         if told.result.outcome in ("failed", "error"):
-            raise StoryError(told, hide)
+            raise StoryError(told)
         if told.result.outcome == "skipped":
-            pytest.skip(hide(_why(told)))
-
-    def _hide(self, text: str) -> str:
-        return stories_of(self.config).hiding(self.play.scenario)(text)
+            pytest.skip(_why(told))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Give what is to be said about a failure, without a traceback of ours."""
         if isinstance(excinfo.value, StoryError):
             return Failing(excinfo.value, self.path)
         if isinstance(excinfo.value, SimulatorError):
-            return self._hide(str(excinfo.value))
+            return stories_of(self.config).hiding(self.play.scenario)(str(excinfo.value))
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int, str]:

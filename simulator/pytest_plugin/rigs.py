@@ -10,7 +10,8 @@ import pytest
 
 from simulator.asyncsimulators import AsyncSimulator
 from simulator.backstage import VerdictError
-from simulator.errors import SimulatorError
+from simulator.codec import Redactor
+from simulator.errors import SimulatorError, hiding
 from simulator.pytest_plugin import stories_of
 from simulator.simulators import Simulator
 
@@ -22,7 +23,8 @@ def begin(request: pytest.FixtureRequest, given: Mapping[str, Any]) -> Simulator
     Where the bot does not start, or something of the settings is wrong, the test fails with what there is to say.
     """
     try:
-        return _begun(request, given)
+        with hiding(_secrets(request.config, given).hide):
+            return _begun(request, given)
     except (SimulatorError, pytest.UsageError) as error:
         told = str(error)
     pytest.fail(told, pytrace=False)
@@ -36,6 +38,13 @@ def end(rig: Simulator | AsyncSimulator, *, has_failed: bool) -> None:
     except (SimulatorError, VerdictError) as error:
         told = str(error)
     pytest.fail(told, pytrace=False)
+
+
+def _secrets(config: pytest.Config, given: Mapping[str, Any]) -> Redactor:
+    """Give what hides the credentials that a test, or the command line, gives to its simulator."""
+    own = given.get("credentials")
+    values = [*stories_of(config).asked.settings.credentials.values(), *(own.values() if isinstance(own, dict) else ())]
+    return Redactor(map(str, values))
 
 
 def _begun(request: pytest.FixtureRequest, given: Mapping[str, Any]) -> Simulator | AsyncSimulator:

@@ -51,7 +51,7 @@ class Console:
         self._screen = screen
         self._verbosity = verbosity
         self._hide = hide
-        self._transcript = Transcript(hide=hide, reproduce=reproduce)
+        self._transcript = Transcript(hide=hide, reproduce=reproduce, most=max(verbosity, TALK))
         self._failed: list[ToldStory] = []
         self._slowest: dict[str, tuple[float, str]] = {}
         self._findings = 0
@@ -95,7 +95,7 @@ class Console:
         if isinstance(told, Mark):
             if self._verbosity > QUIET:
                 whole = said_line(Line(text=told.alone, tone=told.tone), self._transcript.names)
-                self._screen.finish((self._hide(told.text), told.tone), alone=hidden(whole, self._hide))
+                self._screen.finish((told.text, told.tone), alone=hidden(whole, self._hide))
         elif told.level <= self._verbosity:
             spans = said_line(told, self._transcript.names)
             if told.speaker:
@@ -158,7 +158,7 @@ def last_line(result: RunResult, *, findings: int = 0) -> Spans:
         steps.update(_outcomes(story))
     seeds = sorted({story.seed for story in result.stories})
     parts = [
-        f"{_number(len(result.stories), 'story', 'stories')}: {stories or 'none was played'}",
+        f"{_played(result)}: {stories or 'none was played'}",
         f"{_number(sum(steps.values()), 'step')}: {counted([(steps[word], word) for word in WORDS])}" if steps else "",
         f"the audit found {findings}" if findings else "",
         show_ms(result.duration_ms),
@@ -168,6 +168,14 @@ def last_line(result: RunResult, *, findings: int = 0) -> Spans:
     ]
     mark = _mark(outcome, is_interrupted=result.is_interrupted)
     return (mark, (f"  {shortened(' · '.join(part for part in parts if part), 200)}", "plain"))
+
+
+def _played(result: RunResult) -> str:
+    """Give how many stories were played, and of how many, where some were not."""
+    count = len(result.stories)
+    if count < result.planned:
+        return f"{count} of {_number(result.planned, 'story', 'stories')}"
+    return _number(count, "story", "stories")
 
 
 def _number(count: int, one: str, many: str = "") -> str:

@@ -271,7 +271,7 @@ class Conversation:
             yield Line(text=f"{arrow}   {text}", tone="faint", level=BODIES)
 
     def _shown(self, body: bytes) -> str:
-        return visible(self._hide(body.decode("utf-8", "backslashreplace"))[:LONGEST_BODY])
+        return visible(self._hide(body.decode("utf-8", "backslashreplace"))[: LONGEST_BODY + 1])
 
 
 _TELLS: Mapping[str, Callable[[Conversation, Entry], Iterator[Line | Mark]]] = {

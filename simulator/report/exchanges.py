@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from simulator.records import Entry, Headers
+from simulator.report.secrecy import hidden_bytes, without_secrets
 from simulator.report.text import shortened
 
 LONGEST_BODY = 20_000
@@ -41,8 +42,9 @@ class Exchange:
 class Exchanges:
     """Takes in the entries of one story."""
 
-    def __init__(self, real_ms: float) -> None:
-        """Begin when real time shows `real_ms`."""
+    def __init__(self, real_ms: float, *, hide: Callable[[str], str] = lambda text: text) -> None:
+        """Begin when real time shows `real_ms`; `hide` takes secrets out of a text, before it is cut."""
+        self._hide = hide
         self.kept: list[Exchange] = []
         self.left_out = 0
         self._began_ms = real_ms
@@ -61,7 +63,7 @@ class Exchanges:
 
     def _keep(self, exchange: Exchange) -> None:
         if len(self.kept) < MOST_EXCHANGES:
-            self.kept.append(exchange)
+            self.kept.append(without_secrets(exchange, self._hide))
         else:
             self.left_out += 1
 
@@ -76,10 +78,10 @@ class Exchanges:
             is_good=ack is not None and ack.status < 400,
             request=f"{request.method} {request.url}",
             request_headers=request.headers,
-            request_body=_text(request.body),
+            request_body=self._text(request.body),
             answer=str(ack.status) if ack is not None else f"{attempt.trouble}: {attempt.detail}",
             answer_headers=ack.headers if ack is not None else (),
-            answer_body=_text(ack.body) if ack is not None else "",
+            answer_body=self._text(ack.body) if ack is not None else "",
         )
 
     def _call(self, entry: Entry) -> Exchange:
@@ -94,11 +96,19 @@ class Exchanges:
             is_good=not answered.response.error,
             request=f"{call.method} {call.path}",
             request_headers=tuple(call.headers.items()),
-            request_body=_text(call.body),
+            request_body=self._text(call.body),
             answer=str(answered.status),
             answer_headers=answered.headers,
-            answer_body=_text(answered.body),
+            answer_body=self._text(answered.body),
         )
+
+    def _text(self, body: bytes) -> str:
+        """Give a body as text; what is no text as base64."""
+        shown = hidden_bytes(body, self._hide)
+        try:
+            return shortened(shown.decode("utf-8"), LONGEST_BODY)
+        except UnicodeDecodeError:
+            return "base64: " + shortened(base64.b64encode(shown[:LONGEST_BODY]).decode("ascii"), LONGEST_BODY)
 
 
 def rows_of(exchanges: Sequence[Exchange]) -> list[list[Any]]:
@@ -119,11 +129,3 @@ def rows_of(exchanges: Sequence[Exchange]) -> list[list[Any]]:
         ]
         for each in exchanges
     ]
-
-
-def _text(body: bytes) -> str:
-    """Give a body as text; what is no text as base64."""
-    try:
-        return shortened(body[: 4 * LONGEST_BODY].decode("utf-8"), LONGEST_BODY)
-    except UnicodeDecodeError:
-        return "base64: " + shortened(base64.b64encode(body[:LONGEST_BODY]).decode("ascii"), LONGEST_BODY)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from simulator.codec import Redactor
+from simulator.errors import Problem
 from simulator.records import Entry, StoryResult
 
 
@@ -17,8 +18,8 @@ class Report(Protocol):
     def __call__(self, entry: Entry) -> None:
         """Take in what the entry tells."""
 
-    def close(self, *, error: str = "", exit_code: int = 0) -> None:
-        """Write what is left; `error` says why the run ended before its time."""
+    def close(self, *, error: str = "", exit_code: int = 0, problems: Sequence[Problem] = ()) -> None:
+        """Write what is left; `error` says why the run ended before its time, all its `problems` in one text."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from simulator.errors import Problem
 from simulator.records import AuditFinding, Entry, Place, RunResult, Verdict
 from simulator.report.failure import ToldStory
 from simulator.report.formats import Making
@@ -70,10 +71,14 @@ class GithubReport:
         elif entry.kind == "RunFinished":
             self._result = entry.data
 
-    def close(self, *, error: str = "", exit_code: int = 0) -> None:
-        """Write why the run ended before its time, and add to the job's summary where there is one."""
-        if error:
-            self._making.write(f"::error title=simulator::{_message(self._hide(error))}\n")
+    def close(self, *, error: str = "", exit_code: int = 0, problems: Sequence[Problem] = ()) -> None:
+        """Write why the run ended before its time, where that stands, and add to the job's summary if there is one."""
+        placed = [(_place(each.where), str(each)) for each in problems] or ([(None, error)] if error else [])
+        for place, text in placed:
+            if place is not None:
+                self._say(place, "simulator", text)
+            else:
+                self._making.write(f"::error title=simulator::{_message(self._hide(text))}\n")
         if self._summary_path:
             with Path(self._summary_path).open("a", encoding="utf-8", newline="\n") as summary:
                 summary.write("\n".join(self._summary(error)) + "\n")
@@ -98,9 +103,9 @@ class GithubReport:
     def _end(self, story: ToldStory) -> None:
         result = story.result
         self._outcomes[result.outcome] += 1
-        place = f"<code>{self._cell(result.file)}:{result.line}</code>"
+        place = f"<code>{_cell(result.file)}:{result.line}</code>"
         took = show_ms(result.duration_ms)
-        self._rows.append(f"| {_ICONS[result.outcome]} | {self._cell(title_of(result))} | {place} | {took} |")
+        self._rows.append(f"| {_ICONS[result.outcome]} | {_cell(title_of(result))} | {place} | {took} |")
         if story.failures and len(self._failed) < MOST_FAILURES:
             self._failed.append(story)
 
@@ -110,30 +115,24 @@ class GithubReport:
         yield f"## Webhook simulator: {counts}{took}"
         yield ""
         if error or self._result is None or self._result.is_interrupted:
-            yield f"**The run did not come to its end:** {self._cell(error or 'interrupted')}"
+            yield f"**The run did not come to its end:** {_cell(self._hide(error) or 'interrupted')}"
             yield ""
         yield "| | story | where | time |"
         yield "|---|---|---|---:|"
         yield from self._rows
         for story in self._failed:
             yield ""
-            yield f"<details><summary>{self._cell(title_of(story.result))}</summary>"
+            yield f"<details><summary>{_cell(title_of(story.result))}</summary>"
             yield ""
-            yield from _fenced(shortened(self._hide(failures_of(story)), LONGEST_FAILURE))
+            yield from _fenced(shortened(failures_of(story), LONGEST_FAILURE))
             yield ""
             yield f"seed {story.result.seed}, start {iso8601(story.result.start_ms)}"
             yield "</details>"
         for title, text in self._measures:
             yield ""
-            yield f"### {self._cell(title)}"
+            yield f"### {title}"
             yield ""
             yield from _fenced(shortened(self._hide(text).strip(), LONGEST_FAILURE))
-
-    def _cell(self, text: str) -> str:
-        """Give the text as a cell of a Markdown table: no secret, no markup, no HTML, one line."""
-        # Secrets go first: with its markup written as numbers a text is not known again.
-        shown = " ".join(visible(self._hide(text)).split())
-        return _MARKUP.sub(lambda found: f"&#{ord(found[0])};", shown)
 
     def _from_root(self, file: str) -> str:
         """Give a file's path from the root of the repository, where the service looks for it."""
@@ -147,12 +146,28 @@ class GithubReport:
 _MARKUP = re.compile(r"[\\`*_\[\]!#~@|<>&]")
 """What would mean something in Markdown; as a number of HTML it means itself there, and in HTML too."""
 
+_PLACE = re.compile(r"(?P<file>.+?)(?:(?<=\.toml):(?P<only>\d+)|:(?P<line>\d+):(?P<column>\d+))")
+"""A line alone is a place in a project file; elsewhere it might be the port of an address."""
+
 _ICONS = {"passed": "✅", "failed": "❌", "error": "❗", "skipped": "⏭️"}
 
 
 def _title(scenario: str, case: str, provider: str) -> str:
     row = f" [{case}]" if case else ""
     return f"{scenario}{row} ({provider})"
+
+
+def _cell(text: str) -> str:
+    """Give the text as a cell of a Markdown table: no markup, no HTML, one line."""
+    return _MARKUP.sub(lambda found: f"&#{ord(found[0])};", " ".join(visible(text).split()))
+
+
+def _place(where: str) -> Place | None:
+    """Give the place of a problem that lies in a file; None where it is an option, or nothing."""
+    found = _PLACE.fullmatch(where)
+    if found is None:
+        return None
+    return Place(found["file"], int(found["line"] or found["only"]), int(found["column"] or 1))
 
 
 def _message(text: str) -> str:

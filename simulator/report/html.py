@@ -8,11 +8,12 @@ import hashlib
 import json
 import zlib
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from simulator.codec import to_json
 from simulator.coverage import Coverage
+from simulator.errors import Problem
 from simulator.records import Audit, Entry, RunResult, StoryResult
 from simulator.report.conversation import TALK, Line, Mark
 from simulator.report.exchanges import Exchange, Exchanges, rows_of
@@ -43,7 +44,7 @@ class HtmlReport:
         self._hide = making.secrets.hide
         self._transcript = Transcript(hide=self._hide, reproduce=making.reproduce)
         self._lines: list[dict[str, Any]] = []
-        self._exchanges = Exchanges(0.0)
+        self._exchanges = Exchanges(0.0, hide=self._hide)
         self._began_ms = 0.0
         self._stories: list[str] = []
         self._counts: Counter[str] = Counter()
@@ -60,7 +61,8 @@ class HtmlReport:
         """Take in what the entry tells."""
         self._last_ms = entry.real_ms
         if entry.kind == "StoryStarted":
-            self._lines, self._exchanges, self._began_ms = [], Exchanges(entry.real_ms), entry.real_ms
+            self._lines, self._began_ms = [], entry.real_ms
+            self._exchanges = Exchanges(entry.real_ms, hide=self._hide)
         for told in self._transcript.take(entry):
             self._tell(told)
         self._exchanges.take(entry)
@@ -80,7 +82,7 @@ class HtmlReport:
         elif entry.kind == "RunFinished":
             self._result = entry.data
 
-    def close(self, *, error: str = "", exit_code: int = 0) -> None:
+    def close(self, *, error: str = "", exit_code: int = 0, problems: Sequence[Problem] = ()) -> None:
         """Write the page."""
         files = _files()
         result = self._result
@@ -118,10 +120,11 @@ class HtmlReport:
     def _tell(self, told: Line | Mark) -> None:
         if isinstance(told, Mark):
             if self._lines:
-                self._lines[-1]["mark"] = self._shown(told.text)
+                self._lines[-1]["mark"] = shortened(told.text, LONGEST_LINE)
         elif told.level == TALK:
             side = "" if not told.speaker else "bot" if told.speaker == "bot" else "actor"
-            line = {"speaker": told.speaker, "side": side, "text": self._shown(told.text), "tone": told.tone}
+            text = shortened(told.text, LONGEST_LINE)
+            line = {"speaker": told.speaker, "side": side, "text": text, "tone": told.tone}
             self._lines.append({**line, "mark": "", "at_ms": round(self._last_ms - self._began_ms, 1)})
 
     def _end(self, story: ToldStory) -> None:
@@ -133,7 +136,7 @@ class HtmlReport:
         self._counts["replies"] += result.replies
         self._steps.update(verdict.outcome for verdict in result.verdicts)
         self._providers[result.provider] = None
-        number, title = len(self._stories) + 1, self._hide(title_of(result))
+        number, title = len(self._stories) + 1, title_of(result)
         self._slowest = sorted([*self._slowest, (result.duration_ms, title, f"story-{number}")])[-5:]
         self._stories.append(
             _templates()
@@ -142,23 +145,20 @@ class HtmlReport:
                 number=number,
                 title=title,
                 result=result,
-                place=self._hide(f"{visible(result.file)}:{result.line}"),
+                place=f"{visible(result.file)}:{result.line}",
                 start=iso8601(result.start_ms),
                 took=show_ms(result.duration_ms),
                 steps=_in_words(result),
-                failures=self._hide(failures_of(story, has_talk=False)) if story.failures else "",
+                failures=failures_of(story, has_talk=False) if story.failures else "",
                 lines=self._lines[-MOST_LINES:],
                 left_out=max(len(self._lines) - MOST_LINES, 0),
                 timeline=_timeline(exchanges),
                 exchanges=len(exchanges),
                 exchanges_left_out=self._exchanges.left_out,
-                packed=_packed(to_json(rows_of(exchanges), self._making.secrets)),
+                packed=_packed(rows_of(exchanges)),
                 output=[visible(line) for line in story.output],
             )
         )
-
-    def _shown(self, text: str) -> str:
-        return shortened(self._hide(text), LONGEST_LINE)
 
 
 def _in_words(result: StoryResult) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from simulator import codec
 from simulator.coverage import Coverage
+from simulator.errors import Problem
 from simulator.records import Entry, RunResult, StoryResult, Verdict
 from simulator.report.formats import Making
 from simulator.units import iso8601
@@ -79,7 +80,7 @@ class JsonReport:
             **self._measures,
         }
 
-    def close(self, *, error: str = "", exit_code: int = 0) -> None:
+    def close(self, *, error: str = "", exit_code: int = 0, problems: Sequence[Problem] = ()) -> None:
         """Write the document, without secrets."""
         document = codec.to_json(self.document(error=error, exit_code=exit_code), self._making.secrets)
         self._making.write(json.dumps(document, ensure_ascii=True, allow_nan=False, indent=1) + "\n")

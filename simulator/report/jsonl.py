@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from simulator import codec
+from simulator.errors import Problem
 from simulator.records import Entry
 from simulator.report.formats import Making
 from simulator.report.json import coverage_row, story_row, verdict_row
@@ -31,7 +34,7 @@ class LineReport:
         elif entry.kind == "RunFinished":
             self._is_interrupted, self._duration_ms = entry.data.is_interrupted, entry.data.duration_ms
 
-    def close(self, *, error: str = "", exit_code: int = 0) -> None:
+    def close(self, *, error: str = "", exit_code: int = 0, problems: Sequence[Problem] = ()) -> None:
         """Write the line of the run."""
         ended = {"exit_code": exit_code, "error": error, "is_interrupted": self._is_interrupted}
         took = {"duration_ms": round(self._duration_ms, 3), "versions": dict(self._making.versions)}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from junitparser import Attr, Error, Failure, IntAttr, JUnitXml, Skipped, TestCase, TestSuite
 
+from simulator.errors import Problem
 from simulator.records import Audit, Entry
 from simulator.report.failure import ToldStory
 from simulator.report.formats import Making
@@ -48,7 +50,7 @@ class JunitReport:
         elif entry.kind == "RunFinished":
             self._is_interrupted = entry.data.is_interrupted
 
-    def close(self, *, error: str = "", exit_code: int = 0) -> None:
+    def close(self, *, error: str = "", exit_code: int = 0, problems: Sequence[Problem] = ()) -> None:
         """Write the document; where the run did not come to its end, a case of its own says why."""
         if error or self._is_interrupted:
             self._add_end(error or "interrupted")
@@ -61,14 +63,14 @@ class JunitReport:
 
     def _add(self, story: ToldStory) -> None:
         result = story.result
-        case = _Case(self._safe(title_of(result)))
-        case.classname = self._safe(result.file)
-        case.file, case.line = self._safe(result.file), result.line
+        case = _Case(xml_safe(title_of(result)))
+        case.classname = xml_safe(result.file)
+        case.file, case.line = xml_safe(result.file), result.line
         case.time = round(result.duration_ms / 1000, 3)
         case.result = self._outcome(story)
-        case.system_out = self._safe(transcript_of(story))
+        case.system_out = xml_safe(transcript_of(story))
         if story.output:
-            case.system_err = self._safe("\n".join(map(visible, story.output)))
+            case.system_err = xml_safe("\n".join(map(visible, story.output)))
         suite = self._suite(result.file)
         suite.timestamp = suite.timestamp or iso8601(self._making.start_ms).removesuffix("Z")
         suite.append(case)
@@ -77,12 +79,12 @@ class JunitReport:
         worst = worst_of(story)
         if worst is not None:
             kind = Error if worst.outcome == "error" else Failure
-            made = kind(self._safe(headline_of(worst)), worst.code)
-            made.text = self._safe(failures_of(story))
+            made = kind(xml_safe(headline_of(worst)), worst.code)
+            made.text = xml_safe(failures_of(story))
             return [made]
         if story.result.outcome == "skipped":
             why = next((each.observed for each in story.result.verdicts if each.outcome == "skipped"), "")
-            return [Skipped(self._safe(why or "nothing was judged"))]
+            return [Skipped(xml_safe(why or "nothing was judged"))]
         return []
 
     def _add_audit(self, audit: Audit) -> None:
@@ -111,7 +113,7 @@ class JunitReport:
 
     def _suite(self, name: str) -> TestSuite:
         if name not in self._suites:
-            self._suites[name] = TestSuite(self._safe(name))
+            self._suites[name] = TestSuite(xml_safe(name))
         return self._suites[name]
 
     def _safe(self, text: str) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
+from simulator.errors import Problem
 from simulator.records import Entry, Verdict
 from simulator.report.failure import Spans, ToldStory
 from simulator.report.formats import Making
@@ -45,7 +46,7 @@ class TapReport:
         elif entry.kind == "RunFinished":
             self._is_interrupted = entry.data.is_interrupted
 
-    def close(self, *, error: str = "", exit_code: int = 0) -> None:
+    def close(self, *, error: str = "", exit_code: int = 0, problems: Sequence[Problem] = ()) -> None:
         """Write how many points there are, or that the run did not come to its end."""
         if error or self._is_interrupted:
             why = (error or "interrupted").partition("\n")[0]
@@ -60,7 +61,7 @@ class TapReport:
     def _point(self, story: ToldStory) -> Iterator[str]:
         result, worst = story.result, worst_of(story)
         word = "not ok" if worst is not None else "ok"
-        name = _described(self._hide(visible(f"{result.file}: {title_of(result)}")))
+        name = _described(visible(f"{result.file}: {title_of(result)}"))
         skip = " # SKIP" if result.outcome == "skipped" else ""
         yield f"{word} {self._count} - {name}{skip}"
         yield "  ---"
@@ -72,15 +73,15 @@ class TapReport:
 
     def _diagnostics(self, story: ToldStory, worst: Verdict) -> Iterator[str]:
         """Give what is known of a failure, as YAML; its texts are JSON, which is YAML too."""
-        yield f"  message: {json.dumps(self._hide(headline_of(worst)))}"
+        yield f"  message: {json.dumps(headline_of(worst))}"
         yield f"  severity: {'fail' if worst.outcome == 'failed' else 'error'}"
         yield f"  code: {json.dumps(worst.code)}"
         yield "  at:"
-        yield f"    file: {json.dumps(self._hide(worst.place.file))}"
+        yield f"    file: {json.dumps(worst.place.file)}"
         yield f"    line: {worst.place.line}"
         yield f"    column: {worst.place.column}"
         yield "  transcript: |"
-        yield from (f"    {line}" for line in self._hide(failures_of(story)).split("\n"))
+        yield from (f"    {line}" for line in failures_of(story).split("\n"))
 
 
 def _described(text: str) -> str:

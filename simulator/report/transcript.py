@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
-from simulator.records import Entry, StoryResult
+from simulator.records import Entry, StoryResult, Verdict
 from simulator.report.conversation import TALK, Conversation, Line, Mark
 from simulator.report.failure import Failure, Spans, ToldStory, hidden, said_line, with_mark
+from simulator.report.secrecy import without_secrets
 
 OUTPUT_LINES = 12
 """So much of the bot's output stands under a failure."""
@@ -25,9 +27,10 @@ class Transcript:
         hide: Callable[[str], str] = lambda text: text,
         reproduce: Callable[[StoryResult], str] = lambda result: "",
         is_bot_ours: bool = False,
+        most: int = TALK,
     ) -> None:
         """
-        Begin before the first story; `hide` takes secrets out of a text.
+        Begin before the first story; `hide` takes secrets out of a text, and lines above the level `most` are not made.
 
         `is_bot_ours` says that the bot was started before by who runs the story; what comes later, the entries tell.
         """
@@ -36,13 +39,14 @@ class Transcript:
         self._reproduce = reproduce
         self.names = NAMES
         """Columns that the longest name of a speaker took so far."""
-        self._conversation = Conversation()
+        self._most = most
+        self._conversation = Conversation(hide=hide, most=most)
         self._talk: list[Spans] = []
         self._failures: list[Failure] = []
         self._output: deque[str] = deque(maxlen=OUTPUT_LINES)
 
     def take(self, entry: Entry) -> Iterator[Line | Mark]:
-        """Give the lines that the entry adds to the conversation, and keep what belongs to the talk."""
+        """Give the lines that the entry adds, without secrets, and keep what belongs to the talk."""
         if entry.kind == "StoryStarted":
             self._begin()
         elif entry.kind == "BotStarted":
@@ -65,20 +69,22 @@ class Transcript:
 
         return take
 
-    def told(self, result: StoryResult) -> ToldStory:
-        """Give the story whose end is at hand."""
+    def told(self, result: StoryResult, *, only: Sequence[Verdict] | None = None) -> ToldStory:
+        """Give the story whose end is at hand; `only` these of its failures, where they are named."""
+        wanted = None if only is None else {id(verdict) for verdict in only}
+        failures = [each for each in self._failures if wanted is None or id(each.verdict) in wanted]
         return ToldStory(
-            result=result,
+            result=without_secrets(result, self._hide),
             talk=tuple(self._talk),
-            failures=tuple(self._failures),
-            request=self._conversation.last_request,
+            failures=tuple(replace(each, verdict=without_secrets(each.verdict, self._hide)) for each in failures),
+            request=without_secrets(self._conversation.last_request, self._hide),
             output=tuple(self._output),
             reproduce=self._hide(self._reproduce(result)),
             is_bot_gone=self._is_bot_ours,
         )
 
     def _begin(self) -> None:
-        self._conversation = Conversation()
+        self._conversation = Conversation(hide=self._hide, most=self._most)
         self._talk, self._failures, self.names = [], [], NAMES
         self._output.clear()
 

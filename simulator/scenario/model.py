@@ -288,7 +288,7 @@ class Case:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Load:
-    """How many of a story, and how they arrive; for `load` only."""
+    """How many of a story there shall be, and how they arrive; `run` plays it once."""
 
     actors: int | None = None
     """How many stories are played at the same time at most."""

@@ -17,13 +17,17 @@ _NUMBERS = ("latitude", "longitude")
 
 
 def actors_of(spot: Spot | None, setting: Setting) -> dict[str, Actor]:
-    """Give the actors, from a list of names or from name → profile."""
+    """
+    Give the actors, from a list of names or from name → profile.
+
+    One with a wrong name is told and is among them, so that what she does in the steps is not told as well.
+    """
     if spot is None:
         return {}
     actors: dict[str, Actor] = {}
     if spot.node.kind == "map":
         for name, key, value in pairs(spot):
-            if _is_name(told_at(spot, key, name)):
+            if _is_usable(told_at(spot, key, name)):
                 actors[name] = _actor(name, value, setting)
         _check_ids([(name, value) for name, _, value in pairs(spot) if name in actors])
     elif spot.node.kind == "list" or spot.is_scalar:
@@ -43,11 +47,12 @@ def _add(spot: Spot, actors: dict[str, Actor]) -> None:
             why="an actor has one name of her own",
             fix="leave one of them out",
         )
-    elif name is not None and _is_name(spot):
+    elif name is not None and _is_usable(spot):
         actors[name] = Actor(name=name)
 
 
-def _is_name(spot: Spot) -> bool:
+def _is_usable(spot: Spot) -> bool:
+    """Give False for a word that steps would not take for an actor; tell that, and any other name that is wrong."""
     name = spot.node.spelling
     if name in words.RESERVED:
         spot.tell(
@@ -65,7 +70,6 @@ def _is_name(spot: Spot) -> bool:
             else "the full name stands in the profile: {name: …}"
         )
         spot.tell("bad-name", f'"{shortened(name)}" cannot be the name of an actor', why=why, fix=fix)
-        return False
     return True
 
 

@@ -24,7 +24,7 @@ TOP: Words = {
     "vars": "Name → value, for expressions.",
     "steps": "What happens, one after another.",
     "always": "What must hold at every delivery and every call.",
-    "load": "How many of this story, and how they arrive; for `load` only.",
+    "load": "How many of this story there shall be, and how they arrive; `run` plays it once.",
 }
 
 STEPS: Words = {

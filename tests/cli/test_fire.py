@@ -118,6 +118,16 @@ def test_copies_are_one_event(simulate: Simulate, bot: TinyBot) -> None:
     assert len({body for _, body in bot.requests}) == 1
 
 
+def test_credential_is_shown_nowhere_also_where_a_body_is_cut(simulate: Simulate, bot: TinyBot) -> None:
+    bot.body = b"x" * 295 + b"sk_live_4711"
+    words = ["smooch", "message:appUser/text", "--endpoint", bot.url, "--credential", "webhook_secret=sk_live_4711"]
+    short, whole = (simulate("fire", *words, *more) for more in ([], ["-v"]))
+
+    assert any("sk_live_4711" in value for value in bot.requests[0][0].values())
+    assert "sk_" not in short.out + short.err + whole.out + whole.err
+    assert "> X-API-Key: [redacted]" in whole.out
+
+
 def test_wrong_signature_that_is_accepted_fails(simulate: Simulate, bot: TinyBot) -> None:
     done = simulate(
         "fire", "viber", "message/text", "--endpoint", bot.url, "--tamper", "--credential", "auth_token=secret"

@@ -144,6 +144,23 @@ def test_only_the_jobs_that_are_asked_for_are_written(
     assert files_below(here) & set(starter.SERVICES.values()) == written
 
 
+def test_jobs_below_the_root_of_a_repository_are_told_to_be_moved(simulate: Simulate, here: Path) -> None:
+    (here / ".git").mkdir()
+
+    done = simulate("init", "viber", "--into", "bots/shop", "--ci", "github")
+
+    assert files_below(here / "bots" / "shop") >= {".github/workflows/simulator.yml"}
+    assert "! .github/workflows/simulator.yml: read at the root of the repository alone; move it here, " in done.err
+    assert "those of bots/shop" in done.err
+
+
+@pytest.mark.parametrize("words", [("--into", "bots", "--ci", "none"), ("--into", ".")])
+def test_jobs_that_are_found_are_not_told_to_be_moved(simulate: Simulate, here: Path, words: tuple[str, ...]) -> None:
+    (here / ".git").mkdir()
+
+    assert "move" not in simulate("init", "viber", *words).err
+
+
 def test_nothing_is_written_where_a_file_is_there_already(simulate: Simulate, here: Path) -> None:
     (here / ".gitlab-ci.yml").write_text("mine", "utf-8")
 

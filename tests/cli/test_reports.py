@@ -138,5 +138,31 @@ def test_run_that_is_refused_leaves_no_report_of_an_earlier_one(simulate: Simula
     assert done.code == 2
     assert (good["run"]["outcome"], refused["run"]["outcome"]) == ("passed", "interrupted")
     assert "[unknown-step]" in (here / "left" / "junit.xml").read_text("utf-8")
-    assert done.out.startswith("::error title=simulator::")
+    assert done.out.startswith("::error file=")
+    assert (here / "left" / "journal.jsonl").read_text("utf-8") == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--credential", "auth_token=env:NOT_SET_AT_ALL"], "[unset-variable]"),
+        (["--target", "nowhere"], "[unknown-target]"),
+        (["--fresh-bot", "--jobs", "2"], "[bad-usage]"),
+        (["--endpoint", "vibr=:1"], "[unknown-endpoint]"),
+    ],
+)
+def test_command_line_that_is_wrong_leaves_no_report_of_an_earlier_run(
+    simulate: Simulate, here: Path, story: Write, words: list[str], told: str
+) -> None:
+    (here / "left").mkdir()
+    for name in ("run.json", "journal.jsonl"):
+        (here / "left" / name).write_text('{"run": {"error": "of an earlier run"}}', "utf-8")
+
+    done = simulate("run", story(), "--listen", ":0", "--reports", "left", *words)
+    document = json.loads((here / "left" / "run.json").read_text("utf-8"))
+
+    assert done.code == 2
+    assert (document["run"]["exit_code"], document["run"]["outcome"]) == (2, "interrupted")
+    assert told in document["run"]["error"]
+    assert told in done.err
     assert (here / "left" / "journal.jsonl").read_text("utf-8") == ""

@@ -102,7 +102,7 @@ def test_target_without_its_variable_is_wrong_input(
     done = simulate("run", story(), "--target", "local", "--listen", ":0")
 
     assert done.code == 2
-    assert "[unset-variable]" in done.err
+    assert 'simulator.toml:4: the variable "BOT_TOKEN" is not set   [unset-variable]' in done.err
 
 
 def test_variable_that_a_ci_service_left_empty_is_told_before_anything_is_sent(

@@ -50,6 +50,19 @@ def test_what_nobody_has_is_left_for_whoever_tells_of_it() -> None:
     assert targets.credentials_under(Target(name="t", credentials={"nope": "env:A"}), {}) == {"nope": "env:A"}
 
 
+def test_credential_for_several_providers_that_cannot_be_read_is_told_once_at_its_line(
+    simulate: Simulate, here: Path
+) -> None:
+    text = '[targets.a]\nendpoint = ":1"\n[targets.a.credentials]\nsigning_key = "${NOT_SET_AT_ALL}"\n'
+    (here / "simulator.toml").write_text(text, "utf-8")
+
+    done = simulate("run", "scenarios", "--target", "a")
+
+    assert done.err.count("[unset-variable]") == 1
+    assert 'simulator.toml:4: the variable "NOT_SET_AT_ALL" is not set' in done.err
+    assert "at:   targets.a.credentials.signing_key" in done.err
+
+
 def test_each_thing_is_told_with_its_line_and_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = """
 [targets.a]

@@ -62,6 +62,19 @@ async def test_so_many_are_open_at_once_and_no_more():
     assert bot.most_open == 4
 
 
+async def test_events_that_may_go_at_once_are_all_made_before_the_first_leaves():
+    bot, taken, told = Bot(), [], []
+
+    def noting(number):
+        told.append((number, len(bot.sent)))
+        return make(number)
+
+    await volley(bot, taken, make=noting, count=6).at_once(3)
+
+    assert told[:3] == [(0, 0), (1, 0), (2, 0)]
+    assert all(sent in (0, 3) for _, sent in told)
+
+
 async def test_copies_of_an_event_are_open_together():
     bot, taken = Bot(), []
 

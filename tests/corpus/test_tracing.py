@@ -11,10 +11,11 @@ from simulator.corpus import mix as mixes
 from simulator.corpus.draws import Place
 from simulator.corpus.press import Press
 from simulator.corpus.recipe import Recipe
-from simulator.corpus.tracing import Names, Trace, UntracedError
+from simulator.corpus.tracing import Names, Trace, Tracer, UntracedError
 from simulator.corpus.tracing.chunks import Chunks
 from simulator.corpus.tracing.stands import Number, Text
 from simulator.deferral import deferrable, plainly_deferrable, recording
+from simulator.providers.smooch.messages import seconds_written
 
 
 @pytest.fixture
@@ -184,3 +185,14 @@ def test_requests_are_written_without_rendering_each_payload(monkeypatch):
     list(press.batches(1, 0, recipe.count))
 
     assert len(rendered) < 100
+
+
+def test_number_that_json_writes_slowly_is_written_by_what_its_function_names():
+    mix = mixes.only(catalogs.load("smooch"), ["message:appUser/text"])
+    recipe = Recipe(provider="smooch", mix=mix, seed=4, start_ms=1_767_603_600_000, count=200)
+    press = Press(recipe, {})
+    tracer = Tracer(press.studio)
+    course = tracer.course(Place(0, *press.rows(0)[0]))
+    found = [piece for piece in course.pieces if not isinstance(piece, str) and isinstance(piece.value, float)]
+
+    assert [tracer.names.given[piece.encoded.partition("(")[0]] for piece in found] == [seconds_written]

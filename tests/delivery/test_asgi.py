@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from simulator.delivery.asgi import AsgiTransport
+from simulator.delivery.wording import LONGEST_BODY
 from simulator.errors import EndpointError
 from simulator.records import Ack, Sent, SignedRequest
 
@@ -174,3 +176,60 @@ async def test_an_app_that_cannot_start_is_an_error() -> None:
 def no_thread_is_left() -> Iterator[None]:
     yield
     assert not [each.name for each in threading.enumerate() if each.name == "simulator-app"]
+
+
+async def test_an_answer_without_an_end_is_cut_and_its_app_is_told() -> None:
+    told: list[BaseException] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            return
+        await send({"type": "http.response.start", "status": 200})
+        try:
+            while True:
+                await send({"type": "http.response.body", "body": b"x" * 100_000, "more_body": True})
+        except OSError as error:
+            told.append(error)
+            raise
+
+    sent = await sent_to(app)
+
+    assert sent.ack is not None
+    assert (sent.ack.status, len(sent.ack.body), sent.ack.is_cut) == (200, LONGEST_BODY, True)
+    assert (sent.trouble, sent.detail) == (None, "")
+    assert len(told) == 1
+
+
+async def test_an_answer_that_is_not_whole_in_time_is_a_timeout_that_says_so() -> None:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            await send({"type": "http.response.start", "status": 200})
+            while True:
+                await send({"type": "http.response.body", "body": b"", "more_body": True})
+
+    sent = await sent_to(app, timeout_ms=50)
+
+    assert (sent.trouble, sent.detail) == ("timeout", "200 came, but not the whole body within 50 ms")
+
+
+async def test_an_app_that_exits_answers_500_and_the_next_request_is_taken() -> None:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            sys.exit(3)
+
+    transport = AsgiTransport(app)
+    transport.start()
+    try:
+        details = [(await transport.send(REQUEST, timeout_ms=5_000)).detail for _ in range(2)]
+    finally:
+        transport.stop()
+
+    assert details == ["the app raised SystemExit: 3"] * 2
+
+
+async def test_an_app_that_exits_while_it_starts_is_an_error() -> None:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        sys.exit(3)
+
+    with pytest.raises(EndpointError, match=r"it called sys\.exit\(3\)"):
+        await sent_to(app)

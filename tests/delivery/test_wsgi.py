@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from wsgiref.validate import validator
 
 import pytest
 
+from simulator.delivery.wording import LONGEST_BODY
 from simulator.delivery.wsgi import WsgiTransport
 from simulator.records import Ack, Sent, SignedRequest
 
@@ -99,3 +101,34 @@ async def test_the_answer_of_the_app_is_closed() -> None:
     await sent_to(app)
 
     assert answer.is_closed
+
+
+async def test_an_app_that_exits_answers_500_and_says_so() -> None:
+    def app(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
+        sys.exit(3)
+
+    sent = await sent_to(app)
+
+    assert sent.ack is not None
+    assert (sent.ack.status, sent.detail) == (500, "the app raised SystemExit: 3")
+
+
+async def test_an_answer_without_an_end_is_cut() -> None:
+    closed = threading.Event()
+
+    def endless() -> Iterator[bytes]:
+        try:
+            while True:
+                yield b"x" * 100_000
+        finally:
+            closed.set()
+
+    def app(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
+        start("200 OK", [])
+        return endless()
+
+    sent = await sent_to(app)
+
+    assert sent.ack is not None
+    assert (len(sent.ack.body), sent.ack.is_cut) == (LONGEST_BODY, True)
+    assert closed.is_set()

@@ -16,6 +16,7 @@ from simulator import catalog, paths, providers
 from simulator.catalog import Catalog, EventFact, FieldFact
 from simulator.provider import Act, ApiResponse, ToSign
 from simulator.records import ApiCall, Button
+from simulator.scenario.vocabulary import BOT_FIELDS
 
 from .conftest import Bench, bench
 
@@ -412,6 +413,14 @@ def test_page_lists_events_operations_and_options(made: Bench, page: str) -> Non
     assert rows_of(page, "Events") == made.catalog.events.keys()
     assert made.catalog.operations.keys() <= rows_of(page, "Operations")
     assert rows_of(page, "Options") == made.catalog.options.keys()
+
+
+@pytest.mark.parametrize("made", PROVIDERS, indirect=True)
+def test_page_says_what_a_bot_can_say_and_what_it_cannot(made: Bench, page: str) -> None:
+    section = page.partition("\n## What a bot can say\n")[2].partition("\n## ")[0]
+
+    assert rows_of(page, "What a bot can say") == set(made.catalog.reply_fields)
+    assert [name for name in (*BOT_FIELDS, "in") if f"`{name}`" not in section] == []
 
 
 @pytest.mark.parametrize("made", PROVIDERS, indirect=True)

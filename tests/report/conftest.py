@@ -231,7 +231,7 @@ def passed() -> list[Entry]:
 
 def written(name: str, entries: Iterable[Entry], *secrets: str, **more: Any) -> str:
     """Give what a report of that format writes about these entries."""
-    ending = {key: more.pop(key) for key in ("error", "exit_code") if key in more}
+    ending = {key: more.pop(key) for key in ("error", "exit_code", "problems") if key in more}
     pieces: list[str] = []
     making = Making(write=pieces.append, secrets=Redactor(secrets), versions=VERSIONS, start_ms=START_MS, **more)
     report = make(name, making)

@@ -129,6 +129,15 @@ def test_last_line_counts_stories_steps_and_time_and_has_seeds_and_start() -> No
     assert line == f"{counts} · start 2026-01-05T09:00:00.000Z · seed 7, 42"
 
 
+def test_last_line_of_a_run_that_was_cut_counts_what_it_was_to_play() -> None:
+    stories = (story_result(verdict("bot: a", 0)), story_result(verdict("bot: a", 0)))
+    result = RunResult(stories=stories, versions=VERSIONS, duration_ms=900.0, is_interrupted=True, planned=500)
+
+    line = "".join(text for text, _ in last_line(result))
+
+    assert line.startswith("! interrupted  2 of 500 stories: 2 passed · ")
+
+
 def test_many_seeds_are_left_to_their_stories() -> None:
     stories = tuple(story_result(verdict("bot: a", 0), seed=seed) for seed in range(4))
 

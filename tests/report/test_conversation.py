@@ -5,8 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from simulator.records import Reply
-from simulator.report.conversation import Conversation, Line, Mark, show_act, show_said
+from simulator.codec import Redactor
+from simulator.records import Entry, Reply
+from simulator.report.conversation import (
+    BODIES,
+    LONGEST_BODY,
+    TALK,
+    TRAFFIC,
+    Conversation,
+    Line,
+    Mark,
+    show_act,
+    show_said,
+)
 from tests.report.conftest import Teller, act, attempt, called, delivery, heard, request, says, verdict
 from tests.theatre import Deed, stage
 
@@ -54,7 +65,7 @@ def test_what_the_network_lost_is_told_with_why_and_what_follows() -> None:
         ("EventSkipped", {"event_id": "e", "type": "m", "why": "off", "is_aside": True}),
         ("FaultSkipped", {"type": "m", "why": "no retry", "is_aside": True}),
         ("AttemptStarted", {"type": "m", "number": 2, "why": "500", "request": request(), "is_aside": True}),
-        ("DeliveryFinished", replace(delivery("failed", "500"), is_aside=True)),
+        ("DeliveryFinished", replace(delivery("failed", why="500"), is_aside=True)),
         ("CallAnswered", replace(called("bad"), is_aside=True)),
     ],
 )
@@ -206,3 +217,47 @@ def test_what_the_story_does_to_a_delivery_stands_beside_the_act(tmp_path: Path)
 
     assert any(text == "one  (2 copies, late)" for text in said)
     assert any(text == "two  (wrong signature)" for text in said)
+
+
+SECRET = "sk_live_4711"
+
+
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [
+        ("CallAnswered", replace(called("bad"), body=b"x" * 195 + SECRET.encode())),
+        ("CallAnswered", replace(called("bad"), body=b"x" * (LONGEST_BODY - 5) + SECRET.encode())),
+        # What is hidden before makes the text shorter, so that more of it is shown than was first looked at.
+        ("CallAnswered", replace(called("bad"), body=SECRET.encode() * 2_000)),
+        ("CallStrayed", {"method": "GET", "path": "/" + "x" * 190 + SECRET, "why": "nothing lies there"}),
+        ("AttemptFinished", {"type": "t", "attempt": attempt(body=b"x" * (LONGEST_BODY - 5) + SECRET.encode())}),
+    ],
+)
+def test_secret_that_would_be_cut_is_hidden(kind: str, data: object) -> None:
+    tell, conversation = Teller(), Conversation(hide=Redactor([SECRET]).hide)
+    said = "".join(each.text for each in conversation.take(tell(kind, data)))
+
+    assert "sk_" not in said
+    assert "…" in said
+
+
+def test_lines_and_marks_have_no_secret() -> None:
+    tell, conversation = Teller(), Conversation(hide=Redactor([SECRET]).hide)
+    happened = (
+        STARTED,
+        ("ActorActed", act(SECRET, "text", SECRET, 0)),
+        ("VerdictReached", verdict(f"{SECRET}: hello", 0, observed=SECRET)),
+    )
+    found = [each for kind, data in happened for each in conversation.take(tell(kind, data))]
+
+    assert found[0] == Line(speaker="[redacted]", text="[redacted]", tone="actor")
+    assert isinstance(found[1], Mark)
+    assert SECRET not in found[1].text + found[1].alone
+
+
+@pytest.mark.parametrize("most", [TALK, TRAFFIC, BODIES])
+def test_lines_that_nobody_asked_for_are_not_made(most: int, failed: list[Entry]) -> None:
+    conversation = Conversation(most=most)
+    lines = [each for entry in failed for each in conversation.take(entry) if isinstance(each, Line)]
+
+    assert max(line.level for line in lines) == most

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from simulator.errors import Problem
 from simulator.records import Entry, RunResult, StoryResult, Verdict
 from tests.report.conftest import FILE, written
 
@@ -49,6 +50,26 @@ def test_line_end_in_a_message_cannot_begin_a_command(passed: list[Entry]) -> No
     text = written("github", passed, error="one\n::set-output name=x::y")
 
     assert text == "::error title=simulator::one%0A::set-output name=x::y\n"
+
+
+def test_each_problem_of_a_run_that_was_refused_is_annotated_at_its_place() -> None:
+    first = Problem(code="unknown-key", what='unknown key "opns"', where=f"{FILE}:8:5", fix="write opens")
+    second = Problem(code="unknown-key", what='unknown key "sede"', where="simulator.toml:3")
+    text = written("github", [], error=f"{first}\n{second}", exit_code=2, problems=(first, second))
+
+    told = str(first).replace("\n", "%0A")
+    assert text.splitlines() == [
+        f"::error file={FILE},line=8,col=5,title=simulator::{told}",
+        f"::error file=simulator.toml,line=3,col=1,title=simulator::{second}",
+    ]
+
+
+@pytest.mark.parametrize("where", ["--bot", "127.0.0.1:3000", ""])
+def test_problem_without_a_place_in_a_file_is_told_all_the_same(where: str) -> None:
+    problem = Problem(code="bad-value", what="the command is empty", where=where)
+    text = written("github", [], error=str(problem), exit_code=2, problems=(problem,))
+
+    assert text == f"::error title=simulator::{problem}\n"
 
 
 def test_names_from_a_file_cannot_move_the_cursor_of_who_reads_the_log(failed: list[Entry]) -> None:

@@ -38,4 +38,4 @@ class Line:
     parts: tuple[str | Line, ...] = ()
     """Of what it is put together."""
     encoded: str = ""
-    """An expression for the text as JSON writes it, without its quotes, where that is known beforehand."""
+    """An expression for the value as JSON writes it, a text without its quotes, where that is known beforehand."""

@@ -88,12 +88,28 @@ class Trace:
         is_plain = is_plain and isinstance(value, str) and PLAIN.fullmatch(value) is not None
         return self.made(self.line(form.format(*sources), value, *uses, is_plain=is_plain))
 
-    def call(self, function: Callable[..., Any], arguments: tuple[Any, ...], is_plain: bool) -> Any:
+    def call(
+        self,
+        function: Callable[..., Any],
+        arguments: tuple[Any, ...],
+        is_plain: bool,
+        written: Callable[..., str] | None = None,
+    ) -> Any:
         """Give what a deferrable function gives, or what stands for it where its arguments do."""
         if not all(isinstance(each, _SCALARS) for each in arguments) or not any(map(stands, arguments)):
             return function(*arguments)
         form = f"{self.names.of(function)}({', '.join('{}' for _ in arguments)})"
-        return self.operation(form, function, *arguments, is_plain=is_plain)
+        found = self.operation(form, function, *arguments, is_plain=is_plain)
+        if written is not None and isinstance(found, Number):
+            return Number(self, self._written(found.line, written, arguments))
+        return found
+
+    def _written(self, line: Line, written: Callable[..., str], arguments: tuple[Any, ...]) -> Line:
+        """Give the line of a number with the expression for it as JSON writes it."""
+        sources = (self.operand(each)[0] for each in arguments)
+        encoded = f"{self.names.of(written)}({', '.join(sources)})"
+        known = self.lines[line.number] = replace(line, encoded=encoded)
+        return known
 
     def sealed(self, value: Any) -> Any:
         """Give a text that was put together so that what is done with it later is noted, too."""

@@ -27,8 +27,8 @@ def replies(call: ApiCall, response: ApiResponse) -> tuple[Reply, ...]:
     }.get(call.operation)
     if maker is None:
         return ()
-    message_id = str(response.values.get("message_id", ""))
-    told = {"raw": call.fields, "call_id": call.id, "operation": call.operation, "message_id": message_id}
+    about = {"message_id": str(response.values.get("message_id", "")), "about": response.values.get("about")}
+    told = {"raw": call.fields, "call_id": call.id, "operation": call.operation, **about}
     return tuple(maker(user, call.fields, told) for user in response.values.get("reached", ()))
 
 

@@ -130,7 +130,9 @@ def set_whatsapp_reaction(call: ApiCall, world: World, ids: Ids) -> ApiResponse:
         return refused(call, fault or Fault("not_found"))
     others = _others(row, world)
     own = {"emoji": emoji, "from": {"phone_number": people.own_number(world, CHANNEL)}}
-    values = {"id": ids.give("war"), "emoji": emoji, "reached": [row["user"]], "message_id": row["id"]}
+    kind = content.kind_of(row["content"])
+    about = {"message_id": row["id"], "about": content.words(kind, row["content"].get(kind))}
+    values = {"id": ids.give("war"), "emoji": emoji, "reached": [row["user"]], **about}
     effects = (messages.put({**row, "reactions": (*others, own)}),)
     return ApiResponse(status=202, template="set_whatsapp_reaction", values=values, effects=effects)
 

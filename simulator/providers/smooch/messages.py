@@ -9,7 +9,7 @@ from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
 
-from simulator.deferral import deferrable, plainly_deferrable
+from simulator.deferral import deferrable, deferrable_as, plainly_deferrable
 from simulator.providers.smooch.people import LETTERS, SDK_CHANNELS, channel_of, integration_of
 from simulator.world import Row
 
@@ -119,7 +119,15 @@ def numbered(message_id: str, number: int) -> str:
     return f"{(int(message_id, 16) + number) % 16**24:024x}"
 
 
-@deferrable
+_FRACTIONS = ("", *(f".{ms:03d}".rstrip("0") for ms in range(1, 1000)))
+
+
+def seconds_written(ms: int) -> str:
+    """Give what JSON makes of `seconds`: Python takes long to find the shortest text of a fraction."""
+    return f"{ms // 1000}{_FRACTIONS[ms % 1000]}" if ms >= 0 else str(seconds(ms))
+
+
+@deferrable_as(seconds_written)
 def seconds(ms: int) -> int | float:
     """Give a time as the service writes it: Unix seconds, a whole number where there are no milliseconds."""
     return ms // 1000 if ms % 1000 == 0 else ms / 1000

@@ -249,7 +249,7 @@ def test_reaction_replaces_the_one_before_and_can_be_taken_back(desk: Desk, ana:
     placed = [fields(desk.call("PUT", path, {"emoji": emoji}))["id"] for emoji in ("👍", "💐")]
 
     assert len(set(placed)) == 2
-    assert [(reply.kind, reply.text) for reply in desk.replies()] == [("reacts", "💐")]
+    assert [(reply.kind, reply.text, reply.about) for reply in desk.replies()] == [("reacts", "💐", "Hello")]
     shown = fields(desk.call("GET", f"{SEND}/{heard}"))
     assert [each["emoji"] for each in shown["reactions"]] == ["💐"]
     assert [desk.call("DELETE", path).status for _ in range(2)] == [202, 202]

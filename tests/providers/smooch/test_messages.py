@@ -1,11 +1,23 @@
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from simulator.providers.smooch.messages import answered, author_id, from_bot, media_type, numbered, seconds, shown
+from simulator.providers.smooch.messages import (
+    answered,
+    author_id,
+    from_bot,
+    media_type,
+    numbered,
+    seconds,
+    seconds_written,
+    shown,
+)
 from simulator.world import Row
 
 from .conftest import NOW_MS, a_world, act
@@ -25,6 +37,11 @@ def made(**content: Any) -> dict[str, Any]:
 def test_time_is_seconds_and_whole_where_it_can_be(ms: int, written: float) -> None:
     assert seconds(ms) == written
     assert type(seconds(ms)) is type(written)
+
+
+@given(st.integers(-(10**12), 10**14))
+def test_time_is_written_as_json_writes_it(ms: int) -> None:
+    assert seconds_written(ms) == json.dumps(seconds(ms))
 
 
 def test_parts_of_a_message_have_the_ids_that_follow_its_own() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import itertools
 import os
 import socket
 import sys
@@ -15,6 +16,12 @@ from typing import ClassVar, Self
 
 MOST_TRIES = 50
 """So many ports are looked at before one is taken that somebody else has claimed too."""
+
+OURS = range(20_000, 32_000)
+"""Ports below those that systems give to whoever asks for any: none is lost before the bot listens there."""
+STRIDE = 131
+"""So far apart do processes that were started one after another begin to look."""
+_looks = itertools.count()
 
 
 class Claim:
@@ -104,6 +111,10 @@ def free_claim() -> Claim:
 
 
 def _free_port() -> int:
+    for _ in range(MOST_TRIES):
+        port = OURS[(os.getpid() * STRIDE + next(_looks)) % len(OURS)]
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
     with socket.create_server(("127.0.0.1", 0)) as server:
         return int(server.getsockname()[1])
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import socket
 import subprocess
 import sys
 import tomllib
@@ -16,6 +15,7 @@ import yaml
 
 from simulator import catalog, starter
 from simulator.cli.form import EXIT_CODES
+from simulator.ports import free_claim
 from tests.terminal import NEEDS_A_SHELL, Terminal
 
 ROOT = Path(__file__).parent.parent
@@ -46,8 +46,8 @@ def terminal(tmp_path: Path) -> Terminal:
 @pytest.fixture
 def staging(terminal: Terminal) -> Iterator[dict[str, str]]:
     """Give the variables of a job beside which a bot runs already, at the endpoint of the target."""
-    with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as other:
-        bot_port, api_port = one.getsockname()[1], other.getsockname()[1]
+    with free_claim() as one, free_claim() as other:
+        bot_port, api_port = one.port, other.port
     (target,) = blocks("toml", "[targets.staging]")
     project = terminal.folder / starter.PROJECT
     endpoint = tomllib.loads(target)["targets"]["staging"]["endpoint"]

@@ -30,6 +30,18 @@ def test_free_port_is_one_at_which_nobody_listens() -> None:
         assert server.getsockname()[1] == claim.port
 
 
+def test_free_port_is_none_that_a_system_gives_away_unasked() -> None:
+    with free_claim() as claim:
+        assert claim.port in ports.OURS
+
+
+def test_where_all_of_ours_are_taken_any_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    with free_claim() as taken, socket.create_server(("127.0.0.1", taken.port)):
+        monkeypatch.setattr(ports, "OURS", range(taken.port, taken.port + 1))
+        with free_claim() as claim:
+            assert claim.port != taken.port
+
+
 def test_free_ports_of_one_process_differ() -> None:
     claims = [free_claim() for _ in range(20)]
     ports = {claim.port for claim in claims}

@@ -12,6 +12,7 @@ from simulator import process
 from simulator.clock import real_ms
 from simulator.errors import EndpointError, InputError
 from simulator.journal import Journal
+from simulator.ports import free_claim
 from simulator.process import BotProcess
 
 LISTENING = """
@@ -39,8 +40,8 @@ def journal() -> Journal:
 
 @pytest.fixture
 def endpoint() -> str:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return f"http://127.0.0.1:{server.getsockname()[1]}/hook"
+    with free_claim() as claim:
+        return f"http://127.0.0.1:{claim.port}/hook"
 
 
 def bot(journal: Journal, endpoint: str, source: str, *arguments: str, **environment: str) -> BotProcess:

@@ -6,7 +6,6 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ import pytest
 
 from simulator import catalog
 from simulator.cli.program import COMMANDS
+from simulator.ports import free_claim
 from tests.terminal import NEEDS_A_SHELL, Terminal
 
 ROOT = Path(__file__).parent.parent
@@ -51,8 +51,8 @@ def terminal(tmp_path: Path) -> Terminal:
 @pytest.fixture
 def running() -> Iterator[dict[str, str]]:
     """A bot that runs already: its port, and the variables by which `run` serves the API where it looks for it."""
-    with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as other:
-        bot_port, api_port = str(one.getsockname()[1]), str(other.getsockname()[1])
+    with free_claim() as one, free_claim() as other:
+        bot_port, api_port = str(one.port), str(other.port)
     told = {"PORT": bot_port, "VIBER_API_URL": f"http://127.0.0.1:{api_port}/pa", "VIBER_AUTH_TOKEN": TOKEN}
     with subprocess.Popen(
         [sys.executable, ROOT / "simulator" / "bots" / "viber.py"],

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shlex
-import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from simulator.ports import free_claim
 
 ROOT = Path(__file__).resolve().parents[2]
 STORIES = "scenarios/bird"
@@ -78,9 +79,8 @@ def command(*words: str) -> str:
 
 
 def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+    with free_claim() as claim:
+        return claim.port
 
 
 def wrong(report: dict[str, Any]) -> list[dict[str, Any]]:

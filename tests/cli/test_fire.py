@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from simulator.ports import free_claim
 from tests.cli.conftest import Simulate, TinyBot, started
 
 
@@ -46,8 +47,8 @@ def test_status_that_the_provider_does_not_take_fails(simulate: Simulate, bot: T
 
 
 def test_endpoint_where_nobody_listens_is_unreachable(simulate: Simulate) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
+    with free_claim() as claim:
+        port = claim.port
 
     done = simulate("fire", "viber", "message/text", "--endpoint", f":{port}")
 

@@ -12,6 +12,7 @@ import pytest
 
 from simulator import suite
 from simulator.errors import InputError, Problem
+from simulator.ports import free_claim
 from tests.cli.conftest import SHOP, WELCOME, Simulate, TinyBot, started
 
 Write = Callable[..., str]
@@ -79,8 +80,8 @@ def test_quiet_shows_failures_and_the_last_line(simulate: Simulate, story: Write
 
 
 def test_endpoint_that_never_answers_is_unreachable(simulate: Simulate, story: Write) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
+    with free_claim() as claim:
+        port = claim.port
 
     done = simulate("run", story(), "--endpoint", f":{port}", "--listen", ":0", "--policy", "once")
 

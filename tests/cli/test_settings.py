@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +9,7 @@ import pytest
 
 from simulator.cli import settings
 from simulator.errors import InputError
+from simulator.ports import free_claim
 from tests.cli.conftest import ROOT, WELCOME, Simulate, TinyBot
 
 Write = Callable[..., str]
@@ -158,8 +158,8 @@ def test_bot_of_the_project_is_started_unless_an_endpoint_is_named_more_expressl
 
 
 def test_bot_and_endpoint_of_one_place_belong_together(simulate: Simulate, story: Write, here: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
+    with free_claim() as claim:
+        port = claim.port
     lines = ["[run]", "bot = 'python -m simulator.bots.viber'", f"endpoint = ':{port}'"]
     (here / "simulator.toml").write_text("\n".join(lines), "utf-8")
 
@@ -170,8 +170,8 @@ def test_bot_and_endpoint_of_one_place_belong_together(simulate: Simulate, story
 
 
 def test_resending_is_as_often_as_is_said(simulate: Simulate, story: Write) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
+    with free_claim() as claim:
+        port = claim.port
 
     done = simulate("run", story(), "--endpoint", f":{port}", "--listen", ":0", "--policy", "once", "--resend", "1")
 

@@ -22,6 +22,7 @@ from simulator.delivery.fast import FastTransport
 from simulator.delivery.plain import PlainTransport
 from simulator.delivery.wording import LONGEST_BODY, SENT_AGAIN
 from simulator.errors import InputError
+from simulator.ports import free_claim
 from simulator.records import Headers, Sent, SignedRequest
 
 from .conftest import answering, read_request
@@ -237,9 +238,8 @@ async def test_gzip_bomb_is_cut(serve, send):
 
 
 def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
+    with free_claim() as claim:
+        return claim.port
 
 
 async def test_nobody_listening_is_refused(send):

@@ -8,7 +8,6 @@ import os
 import re
 import shlex
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from simulator.ports import free_claim
 
 ROOT = Path(__file__).resolve().parents[2]
 BOT = "tests/bots/viberbot_bot.py"
@@ -122,17 +123,15 @@ def run(start: Starter) -> Runner:
 
 @pytest.fixture
 def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+    with free_claim() as claim:
+        return claim.port
 
 
 @pytest.fixture
 def standing_bot(free_port: int) -> Iterator[tuple[str, str]]:
     """The tests' bot, started by hand: its endpoint, and the address at which it calls the API."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        api = f"127.0.0.1:{listener.getsockname()[1]}"
+    with free_claim() as claim:
+        api = f"127.0.0.1:{claim.port}"
     environment = {
         **os.environ,
         "PORT": str(free_port),

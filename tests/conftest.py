@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 
 import hypothesis
 import pytest
@@ -28,3 +29,8 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "PYTEST_ADDOPTS"):
         os.environ.pop(name, None)
     os.environ["SIMULATOR_NO_BOOTSTRAP"] = "1"
+    # What a shell starts in the background is told to ignore Ctrl-C, and tells the programs that it starts.
+    for name, usual in (("SIGINT", signal.default_int_handler), ("SIGHUP", signal.SIG_DFL)):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, usual)

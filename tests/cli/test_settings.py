@@ -49,8 +49,8 @@ def test_what_is_for_a_provider_that_is_not_played_is_told(
     idle = ["--credential", "bird.signing_key=k", "--option", "bird.timeout=1s", "--endpoint", "canvas=:1"]
     monkeypatch.setenv("SIMULATOR_RUN_OPTION", "smooch.timeout=1s")
 
-    done = simulate("run", story(WELCOME), "--endpoint", bot.url, "--listen", ":0", *idle)
-    for_all = simulate("run", story(WELCOME), "--endpoint", bot.url, "--listen", ":0")
+    done = simulate("run", story(HELLO), "--provider", "viber", "--endpoint", bot.url, "--listen", ":0", *idle)
+    for_all = simulate("run", story(HELLO), "--provider", "viber", "--endpoint", bot.url, "--listen", ":0")
 
     assert [line for line in done.lines if "counts for nothing" in line] == [
         "! --endpoint canvas=… counts for nothing: canvas is not played",

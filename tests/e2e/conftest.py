@@ -172,6 +172,7 @@ VOLATILE = (
 SOMETIMES = (
     "the bot's program has ended by itself",  # seen between two lines or the next two
     "! delivered ",  # a receipt that was in work when the bot or the story ended
+    " · after its end",  # the heading of what came too late to belong to the talk
     "And another thing…",  # the endless one goes on while its verdict is told
     "slowest: ",
     'was refused: 200 {"status":12',  # by how much the endless one goes on

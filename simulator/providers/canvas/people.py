@@ -34,8 +34,8 @@ MOST_TICKS = SHARD // IDS_A_TICK
 Conversations and their messages are counted up faster, by a hundred thousand each second, and anew after three years.
 
 A stream begins so many of them that some of a million would come twice, and the first of them be forgotten by then. Of
-one tick all are still known, so that a number that is taken is not given again; and of two stories that are played to one
-bot within a second hardly ever do two messages have the same, of which the bot would take the second for a copy.
+one tick all are still known, so that a number that is taken is not given again; and two stories that are played to one
+bot within a second hardly ever have a message of the same number, of which it would take the second for a copy.
 """
 
 _MAC = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7)"

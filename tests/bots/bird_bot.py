@@ -20,6 +20,7 @@ import os
 import re
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from http.client import HTTPConnection, HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -385,7 +386,10 @@ class Echo(ShopBot):
 class FailsFirst(ShopBot):
     """Refuses a message three times, then takes it and answers from the background."""
 
-    failures = 0
+    def __init__(self, api: Api) -> None:
+        super().__init__(api)
+        self.failures = 0
+        self.worker = ThreadPoolExecutor(1)
 
     def is_new(self, event: dict[str, Any]) -> bool:
         if event["event"].endswith(".inbound") and self.failures < 3:
@@ -400,6 +404,10 @@ class FailsFirst(ShopBot):
 
     def say(self, to: dict[str, Any], *bodies: dict[str, Any]) -> None:
         self.later(super().say, to, *bodies)
+
+    def later(self, work: Any, *arguments: Any) -> None:
+        # One after the other, or what it says would overtake what it said before.
+        self.worker.submit(work, *arguments)
 
 
 TWINS: dict[str, type[ShopBot]] = {

@@ -18,6 +18,7 @@ import re
 import tempfile
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -337,6 +338,7 @@ class FailsFirst(ShopBot):
     def __init__(self, app_id: str, secret: str) -> None:
         super().__init__(app_id, secret)
         self.failures = 0
+        self.worker = ThreadPoolExecutor(1)
 
     def is_new(self, event: Any, key: Any) -> bool:
         if event["trigger"] == "message:appUser" and self.failures < 3:
@@ -351,6 +353,10 @@ class FailsFirst(ShopBot):
 
     def say(self, user_id: str, *messages: MESSAGE) -> None:
         self.later(super().say, user_id, *messages)
+
+    def later(self, work: Any, *arguments: Any) -> None:
+        # One after the other, or what it says would overtake what it said before.
+        self.worker.submit(work, *arguments)
 
 
 TWINS: dict[str, type[ShopBot]] = {

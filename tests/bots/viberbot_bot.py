@@ -16,6 +16,7 @@ import os
 import re
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
@@ -258,6 +259,7 @@ class FailsFirst(ShopBot):
     def __init__(self, api: Api) -> None:
         super().__init__(api)
         self.failures = 0
+        self.worker = ThreadPoolExecutor(1)
 
     def is_new(self, request: ViberRequest, key: tuple[Any, ...]) -> bool:
         if isinstance(request, ViberMessageRequest) and self.failures < 3:
@@ -272,6 +274,10 @@ class FailsFirst(ShopBot):
 
     def say(self, user_id: str, *messages: Message) -> None:
         self.later(super().say, user_id, *messages)
+
+    def later(self, work: Any, *arguments: Any) -> None:
+        # One after the other, or what it says would overtake what it said before.
+        self.worker.submit(work, *arguments)
 
 
 TWINS: dict[str, type[ShopBot]] = {

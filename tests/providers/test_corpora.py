@@ -29,16 +29,11 @@ from simulator.corpus.recipe import Recipe
 from simulator.schema.event import event_schema
 
 from .conftest import bench
-from .test_birdplatform_sdk import GenericWebhookEvent
+from .test_birdplatform_sdk import sdk
 from .test_canvas import keys_at
 from .test_messagebird_sdk import read as messagebird_reads
 from .test_smooch_sdk import PARTS, parsed
 from .test_viberbot import REFUSED, read, to_be_read
-
-with warnings.catch_warnings():
-    # As in test_birdplatform_sdk.
-    warnings.simplefilter("ignore")
-    from bird.resources.webhooks import WebhookEvent
 
 START_MS = 1_767_603_600_000
 COUNT = 300
@@ -229,10 +224,11 @@ def test_smooch_parses_every_part_that_it_knows(edge: float) -> None:
 
 @pytest.mark.parametrize("edge", [0.0, 1.0])
 def test_bird_reads_every_payload_and_keeps_all_of_it(edge: float) -> None:
+    webhooks = sdk().resources.webhooks
     for event, corner, body in bodies("birdplatform", edge=edge):
-        found = WebhookEvent.model_validate(body).root
+        found = webhooks.WebhookEvent.model_validate(body).root
 
-        assert not isinstance(found, GenericWebhookEvent), (event, corner)
+        assert not isinstance(found, webhooks.GenericWebhookEvent), (event, corner)
         assert found.model_dump(mode="json", by_alias=True, exclude_unset=True) == body, (event, corner)
 
 
@@ -243,7 +239,7 @@ READ_AS_IT_IS = "data.message.content"
 def refusals(body: str) -> list[Any]:
     """Give why the SDK refuses a body; nothing where it takes it."""
     try:
-        WebhookEvent.model_validate_json(body)
+        sdk().resources.webhooks.WebhookEvent.model_validate_json(body)
     except ValidationError as error:
         return list(error.errors())
     return []

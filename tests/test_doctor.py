@@ -1,17 +1,90 @@
-"""A signature that is written otherwise, or stands elsewhere, is told."""
+"""The signature doctor, on every provider: what is right verifies, and what is spoiled is told by its culprit."""
 
 from __future__ import annotations
 
 import base64
+import contextlib
+import gzip
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from simulator import catalog as catalogs
-from simulator.doctor import Captured
+from simulator import doctor, providers
+from simulator.doctor import Captured, bodies
+from simulator.errors import InputError
 from simulator.provider import Provider, Signed, ToSign
-from tests.doctor.cases import BODY, OF_BODY, OF_HEADERS, Case, case, changed, culprits, named, with_headers
+from tests.doctor.cases import (
+    BODY,
+    CASES,
+    OF_BODY,
+    OF_HEADERS,
+    OF_TOKENS,
+    Case,
+    case,
+    changed,
+    culprits,
+    named,
+    one_each,
+    with_headers,
+)
+from tests.providers.test_vectors import VECTORS
+
+# --- what is right ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("provider_id", "vector"), VECTORS)
+def test_every_vector_verifies(provider_id: str, vector: dict[str, Any]) -> None:
+    facts, expect = catalogs.load(provider_id), vector["expect"]
+    request = Captured(headers=tuple(expect["headers"].items()), body=expect["body"].encode(), url=expect["url"])
+
+    found = doctor.examine(
+        request,
+        provider=providers.load(provider_id),
+        catalog=facts,
+        credentials=catalogs.credentials_with(facts, vector["credentials"]),
+        options=catalogs.options_with(facts, vector.get("options", {})),
+    )
+
+    assert found.is_valid
+    assert found.culprits == ()
+
+
+@pytest.mark.parametrize("each", named(CASES))
+def test_request_of_the_provider_is_valid(each: Case) -> None:
+    found = each.examine(each.request())
+
+    assert found.outcome == "valid"
+    assert all(signature.is_right for signature in found.signatures)
+
+
+@pytest.mark.parametrize("each", named(CASES))
+def test_brief_diagnosis_agrees(each: Case) -> None:
+    request = each.request()
+    spoiled = changed(with_headers(request, lambda name, text: (name, "0" * 64), each), body=request.body + b"x")
+    if each in OF_HEADERS and each not in OF_BODY:
+        spoiled = with_headers(request, lambda name, text: (name, "0" * 64), each)
+    told = {"provider": each.provider, "catalog": each.catalog, "options": each.options}
+
+    for one in (request, spoiled):
+        brief = doctor.examine(one, credentials=each.credentials(), is_brief=True, **told)  # type: ignore[arg-type]
+        assert brief.outcome == each.examine(one).outcome
+
+
+@pytest.mark.parametrize("each", named(OF_BODY))
+def test_canonical_bytes_are_what_the_provider_digests(each: Case) -> None:
+    found = each.examine(each.request())
+
+    assert found.canonical is not None
+    is_digested = any(digest in found.canonical for digest, _ in found.inner)
+    assert BODY in found.canonical or is_digested or found.canonical.startswith(b"eyJ")
+
+
+# --- how the signature is written ------------------------------------------------------------------------------------
 
 
 def as_hex(text: str) -> str:
@@ -104,6 +177,9 @@ def test_missing_prefix_is_told(each: Case) -> None:
     assert culprits(each.examine(bare, provider=provider)) == {"prefix-missing"}
 
 
+# --- where it stands -------------------------------------------------------------------------------------------------
+
+
 @pytest.mark.parametrize("each", named(OF_HEADERS))
 def test_missing_header_is_told(each: Case) -> None:
     found = each.examine(with_headers(each.request(), lambda name, text: None, each))
@@ -160,3 +236,64 @@ def test_request_of_another_setting_is_valid_with_a_note_or_told(each: Case) -> 
     others = [other for other in OF_HEADERS if other.provider is each.provider and other is not each]
     for found in (each.examine(other.request()) for other in others):
         assert found.is_valid or found.culprits
+
+
+# --- hostile input ---------------------------------------------------------------------------------------------------
+
+HOSTILE = [
+    b"",
+    b"\x00" * 1000,
+    b"[" * 100_000,
+    b'{"a":' * 5_000 + b"1" + b"}" * 5_000,
+    b"\xff\xfe\x00",
+    b"a.b.c",
+    b"." * 50,
+    b"eyJ4.eyJ4.eyJ4" * 3,
+    b'{"n":1e999999,"m":-1E-400,"i":' + b"9" * 5000 + b"}",
+    b'"' + b"\\ud800" * 10 + b'"',
+    b"\x1f\x8b" + b"\x00" * 30,
+    gzip.compress(b"0" * 2_000_000),
+    b"b'" + b"(" * 5000,
+    b"=&=&==",
+]
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize("body", HOSTILE, ids=range(len(HOSTILE)))
+@pytest.mark.parametrize("each", named(one_each(CASES)))
+def test_hostile_body_is_diagnosed(each: Case, body: bytes) -> None:
+    found = each.examine(changed(each.request(), body=body))
+
+    assert found.outcome == ("invalid" if each in OF_BODY or each in OF_TOKENS else "valid")
+
+
+def test_bomb_is_not_unpacked_beyond_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "MOST_UNPACKED_BYTES", 1_000)
+
+    tried = list(bodies.variants(gzip.compress(b"0" * 100_000)))
+
+    assert max(len(variant.changes["body"]) for variant in tried) < 2_000
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    body=st.binary(max_size=300),
+    url=st.text(max_size=60),
+    value=st.text(max_size=80),
+    key=st.text(min_size=1, max_size=20),
+    number=st.integers(0, len(CASES) - 1),
+)
+def test_whatever_comes_there_is_a_diagnosis(body: bytes, url: str, value: str, key: str, number: int) -> None:
+    each = CASES[number]
+    request = with_headers(each.request(), lambda name, text: (name, value), each)
+    found = None
+    # A key that is no text, a URL that is missing: wrong input, and told as such.
+    with contextlib.suppress(InputError):
+        found = each.examine(changed(request, body=body, url=url), key=key)
+
+    assert found is None or found.outcome in ("valid", "invalid")
+
+
+@pytest.mark.parametrize("name", sorted(doctor.FIXES))
+def test_every_culprit_says_what_to_do(name: str) -> None:
+    assert doctor.Culprit(name=name, what="").fix

@@ -154,13 +154,6 @@ class ShopBot:
 # --- the broken twins ------------------------------------------------------------------------------------------------
 
 
-class Silent(ShopBot):
-    """Takes everything and never says a word."""
-
-    def say(self, to: str, words: str, **content: Any) -> None:
-        return
-
-
 class Twice(ShopBot):
     """Has forgotten that it knows a delivery already."""
 
@@ -176,7 +169,7 @@ class Refusing(ShopBot):
         return super().read(body, headers)
 
 
-TWINS: dict[str, type[ShopBot]] = {"none": ShopBot, "silent": Silent, "twice": Twice, "refusing": Refusing}
+TWINS: dict[str, type[ShopBot]] = {"none": ShopBot, "twice": Twice, "refusing": Refusing}
 
 # --- the server ------------------------------------------------------------------------------------------------------
 

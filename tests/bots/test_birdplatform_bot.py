@@ -13,7 +13,6 @@ DEMO_BOT = ("-m", "simulator.bots.birdplatform")
 SDK_BOT = ("tests/bots/birdplatform_bot.py",)
 
 TWINS = {
-    "silent": ("history", "no-reply"),
     "twice": ("retries", "too-many-replies"),
     "refusing": ("retries", "ack"),
 }

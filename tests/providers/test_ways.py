@@ -97,7 +97,7 @@ def test_payload_of_a_corpus_is_that_of_the_sandbox(provider_id, event):
     ids = press.studio.provider.ids
     press.studio.turn_ids = frozenset(name for name in mix.turn_ids if name in ids)
     press.studio.talk_ids = frozenset(name for name in mix.talk_ids if name in ids)
-    rows = press.rows(0)[:20]
+    rows = press.rows(0)[:12]
     made = [press.body(number, row) for number, row in enumerate(rows)]
 
     assert catalog.events[event]
@@ -111,7 +111,7 @@ def test_payload_of_a_mix_is_that_of_the_sandbox_and_fits_its_schema(provider_id
     writing = Writing(scripts=(("emoji", 0.25), ("right-to-left", 0.25), ("cjk", 0.25)))
     mix = Mix(events={event: 1.0}, writing=writing, counts={event: counts} if counts else {})
     press = Press(Recipe(provider=provider_id, mix=mix, seed=5, start_ms=START_MS, count=100), {})
-    rows = press.rows(0)[:20]
+    rows = press.rows(0)[:12]
     made = [press.body(number, row) for number, row in enumerate(rows)]
     validator = jsonschema_rs.validator_for(event_schema(catalog.events[event], catalog))
 

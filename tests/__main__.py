@@ -19,4 +19,4 @@ if __name__ == "__main__":
     # Pytest loads our plugin itself, and has to be the first to import it.
     for name in [name for name in sys.modules if name.partition(".")[0] == "simulator"]:
         del sys.modules[name]
-    sys.exit(pytest.main(sys.argv[1:] or ["-n", "auto"]))
+    sys.exit(pytest.main(sys.argv[1:] or ["-n", "auto", "--dist", "worksteal"]))

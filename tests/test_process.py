@@ -17,9 +17,9 @@ from simulator.process import BotProcess
 
 LISTENING = """
 import os, socket, sys
-server = socket.create_server(("127.0.0.1", int(os.environ["PORT"])))
 print("up at", os.environ["SIMULATOR_ENDPOINT"])
 print("down the wire", file=sys.stderr)
+server = socket.create_server(("127.0.0.1", int(os.environ["PORT"])))
 while True:
     server.accept()[0].close()
 """

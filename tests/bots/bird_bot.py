@@ -472,9 +472,9 @@ def main() -> None:
     port = int(os.environ.get("PORT") or urlsplit(endpoint).port or 8080)
     if switches.subscribe:
         subscribed = f"http://127.0.0.1:{port}/bird?tenant=7"
+        # Before the port is open: whoever sees it open takes the bot for ready.
+        bot.subscribe(subscribed)
     with Server(("127.0.0.1", port), type("Handler", (Webhook,), {"bot": bot, "url": subscribed})) as server:
-        if switches.subscribe:
-            bot.subscribe(subscribed)
         print(f"listening on port {port}", flush=True)
         server.serve_forever()
 

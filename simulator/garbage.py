@@ -14,6 +14,13 @@ Ten thousand people who wait take some ten milliseconds to look through, and Pyt
 A thousand events a second come to such a look within five minutes, so that garbage does not grow without an end.
 """
 
+BY_ITSELF = 2_000
+"""
+Fewer objects than these were set aside by nobody.
+
+Python 3.12 does so with some hundreds that never die; whoever freezes a program has thousands.
+"""
+
 
 class Garbage:
     """Python's search for objects that hold each other and nothing else does: held back while anybody wants it."""
@@ -43,7 +50,7 @@ class Garbage:
         self._before = gc.get_threshold()
         gc.collect()
         # Whoever uses this program as a library may have done so already, and wants it to stay.
-        self._is_ours = not gc.get_freeze_count()
+        self._is_ours = gc.get_freeze_count() < BY_ITSELF
         if self._is_ours:
             gc.freeze()
         young, middle, _ = self._before

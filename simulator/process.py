@@ -7,6 +7,7 @@ import atexit
 import contextlib
 import ipaddress
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -30,7 +31,10 @@ TOLD_LINES = 12
 """So much of it stands in a message."""
 
 LONGEST_LINE_BYTES = 4_000
-"""A longer line is cut into several."""
+"""A longer line is cut into several, between two words where it has some."""
+
+_WHOLE_WORDS = re.compile(rb".*[^\w+/=.%~\x80-\xff-]", re.DOTALL)
+"""Half a secret in one line and half in the next would not be known for one, and would be shown."""
 
 STARTING_MS = 30_000
 """How long, in real time, a bot may take until it listens."""
@@ -237,15 +241,22 @@ class BotProcess:
         while chunk := await process.stdout.read(65_536):
             *lines, rest = (rest + chunk).split(b"\n")
             for line in lines:
-                self._take(line)
-            while len(rest) > LONGEST_LINE_BYTES:
-                self._take(rest[:LONGEST_LINE_BYTES])
-                rest = rest[LONGEST_LINE_BYTES:]
+                self._take(self._shortened(line))
+            rest = self._shortened(rest)
         if rest:
             self._take(rest)
         exit_code = await process.wait()
         if self._is_up:
             self._journal.append("BotEnded", {"exit_code": exit_code, "said": show_exit(exit_code)}, at_ms=wall_ms())
+
+    def _shortened(self, line: bytes) -> bytes:
+        """Take in as much of a line as is too long, and give the rest of it."""
+        while len(line) > LONGEST_LINE_BYTES:
+            words = _WHOLE_WORDS.match(line, 0, LONGEST_LINE_BYTES)
+            end = words.end() if words else LONGEST_LINE_BYTES
+            self._take(line[:end])
+            line = line[end:]
+        return line
 
     def _take(self, line: bytes) -> None:
         text = line.decode("utf-8", "replace").rstrip("\r")

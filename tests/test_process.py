@@ -227,6 +227,18 @@ async def test_long_line_without_end_is_cut(journal: Journal, endpoint: str) -> 
     assert {len(line) for line in running.output} == {process.LONGEST_LINE_BYTES}
 
 
+async def test_long_line_is_cut_between_words(journal: Journal, endpoint: str) -> None:
+    running = bot(journal, endpoint, 'print((\'{"token":"s3cret-Äpfel/+=."}\' * 400))')
+
+    with pytest.raises(EndpointError):
+        await running.start()
+
+    assert len(running.output) > 1
+    assert "".join(running.output) == '{"token":"s3cret-Äpfel/+=."}' * 400
+    assert all(len(line.encode()) <= process.LONGEST_LINE_BYTES for line in running.output)
+    assert sum(line.count("s3cret-Äpfel/+=.") for line in running.output) == 400
+
+
 async def test_only_the_last_lines_are_kept(journal: Journal, endpoint: str) -> None:
     running = bot(journal, endpoint, "for number in range(1000): print(number)")
 

@@ -18,6 +18,9 @@ LONGEST = 8192
 
 EXAMPLES = "http://127.0.0.1:3000/hook, localhost:3000/hook or :3000/hook"
 
+_NAMED = re.compile("(?:(?<=//)|^)[^/]*@")
+"""Name and password at the beginning, or behind the scheme."""
+
 _FORM = re.compile(
     r"""
     (?P<scheme>https?) ://
@@ -101,7 +104,7 @@ def target(registered: str, named: str | None, hosts: Collection[str]) -> str | 
 
 def _shortened(text: str) -> str:
     """One line of it, to be shown; without what stands before an @, which may be a password."""
-    line = re.sub("//[^/]*@", "//…@", " ".join(text.encode("utf-8", "replace").decode().split()))
+    line = _NAMED.sub("…@", " ".join(text.encode("utf-8", "replace").decode().split()))
     return line if len(line) <= 80 else f"{line[:79]}…"
 
 
@@ -127,7 +130,7 @@ def _problem(given: str, url: str) -> tuple[str, str] | None:
     if "://" not in url:
         if re.fullmatch(r"[0-9]{1,5}(/\S*)?", given, re.ASCII):
             return "a port alone has a colon before it", f'write ":{given}"'
-        return "it does not say http or https", f'write "https://{given}", or {EXAMPLES}'
+        return "it does not say http or https", f'write "https://{_NAMED.sub("", given)}", or {EXAMPLES}'
     scheme, _, rest = url.partition("://")
     authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
     if scheme not in ("http", "https"):

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Future
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from simulator import addresses, catalog
+from simulator import addresses
 from simulator.clock import real_ms
 from simulator.codec import Redactor
 from simulator.engine import Engine
@@ -25,7 +25,7 @@ from simulator.report.told import failures_of
 from simulator.report.transcript import Transcript
 from simulator.scenario.coded import Coded
 from simulator.session import Outcome, Session
-from simulator.settings import Settings
+from simulator.settings import Settings, secrets_of
 from simulator.threads import LoopThread
 
 T = TypeVar("T")
@@ -73,8 +73,7 @@ class Backstage:
         Raises:
             InputError: there is no such provider, credential or option; or the journal cannot be written.
         """
-        known = {each.default for name in provider_ids for each in catalog.load(name).credentials.values()}
-        self._secrets = Redactor(value for value in settings.credentials.values() if value not in known)
+        self._secrets = Redactor(secrets_of(settings, provider_ids=provider_ids))
         begun_ms = real_ms()
         writer = LineWriter(journal, self._secrets) if journal is not None else None
         self._journal = Journal(lambda: real_ms() - begun_ms, writer=writer)
@@ -173,7 +172,7 @@ class Backstage:
         """
         self._refuse_begun()
         url = _url(self._claimed_port(), path)
-        with hiding(self._secrets.hide):
+        with self._starting():
             self.submit(self._start_bot(command, url, folder)).result()
         return url
 
@@ -181,16 +180,27 @@ class Backstage:
         port = self._claimed_port()
         url = _url(port, path)
         found = hosted(app, port)
-        if self._app is not None:
-            self._app.stop()
+        before, self._app = self._app, None
+        if before is not None:
+            before.stop()
         if found.transport is not None:
             self.engine.mount(urlsplit(url).netloc, found.transport)
         # While it starts, the app may already ask the mock API to register its own address.
         self.submit(self._subscribe(url)).result()
-        with hiding(self._secrets.hide):
+        with self._starting():
             found.app.start()
         self._app = found.app
         return url
+
+    @contextlib.contextmanager
+    def _starting(self) -> Iterator[None]:
+        """Let a bot start; where it does not, nobody is connected, and why not is told without secrets."""
+        try:
+            with hiding(self._secrets.hide):
+                yield
+        except BaseException:
+            self.endpoint = ""
+            raise
 
     def _claimed_port(self) -> int:
         self._claims.append(free_claim())
@@ -198,14 +208,9 @@ class Backstage:
 
     def _refuse_begun(self) -> None:
         if self._playing:
-            raise InputError(
-                Problem(
-                    code="session-begun",
-                    what="the bot cannot be changed any more",
-                    why="actors have been made, whose events go to another endpoint",
-                    fix="connect the bot before the first actor is asked for",
-                )
-            )
+            why = "actors have been made, whose events go to another endpoint"
+            fix = "connect the bot before the first actor is asked for"
+            raise InputError(Problem(code="session-begun", what="the bot cannot be changed any more", why=why, fix=fix))
 
     # --- on the engine's thread --------------------------------------------------------------------------------------
 
@@ -244,15 +249,9 @@ class Backstage:
             story.ids = story.world.keys()
             self.engine.stages[provider_id].owners[user_id] = story
         elif profile:
-            raise InputError(
-                Problem(
-                    code="clashing-keys",
-                    what=f'"{name}" is there already',
-                    where=str(place),
-                    why="who she is was said before",
-                    fix="say it where she is first asked for",
-                )
-            )
+            what, why = f'"{name}" is there already', "who she is was said before"
+            fix = "say it where she is first asked for"
+            raise InputError(Problem(code="clashing-keys", what=what, where=str(place), why=why, fix=fix))
         return story.world.get("users", story.cast.user_ids[name]) or {}
 
     async def variables(self, provider_id: str, place: Place) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from simulator.catalog import option_value
 from simulator.errors import InputError, Problem
 from simulator.expressions import ExpressionError, Sandbox
 from simulator.fake import DEFAULT_LOCALE, Fake
@@ -63,6 +64,8 @@ class Cast:
                 if table == "conversations" and "id" in row:
                     key = str(row["id"])
                     row |= {"id": key}
+                elif table == "subscriptions":
+                    row |= self._own(row, f"given.{table}.{name}")
                 world.apply(Put(table=table, key=key, row=row))
                 if table == "conversations":
                     self.chat_ids[str(name)] = key
@@ -195,6 +198,38 @@ class Cast:
                 fix="before the story there are fake, ids, now and provider",
             )
             raise InputError(problem) from error
+
+    def _own(self, row: Mapping[str, Any], at: str) -> dict[str, Any]:
+        """
+        Give the credentials, as texts, and the options that a subscription has of its own.
+
+        Raises:
+            InputError: an expression stands for them whose value is no map, or that an option cannot have.
+        """
+        found = {kind: row[kind] for kind in ("credentials", "options") if kind in row}
+        for kind, values in found.items():
+            if not isinstance(values, Mapping):
+                # What it is instead may be a secret.
+                what, fix = "a map of name → value is wanted here", "let the expression give one"
+                place = str(self._scenario.place)
+                raise InputError(Problem(code="wrong-type", what=what, where=place, at=f"{at}.{kind}", fix=fix))
+        if "credentials" in found:
+            found["credentials"] = {str(name): str(value) for name, value in found["credentials"].items()}
+        if "options" in found:
+            found["options"] = {name: self._option(name, value, at) for name, value in found["options"].items()}
+        return found
+
+    def _option(self, name: str, value: Any, at: str) -> Any:
+        """Give the value of an option as the provider takes it; what is no option may mean something to it as it is."""
+        catalog = self._terms.catalog
+        if name not in catalog.options:
+            return value
+        try:
+            return option_value(catalog.options[name], value)
+        except ValueError as error:
+            place, why = str(self._scenario.place), f"{catalog.title}: {catalog.options[name].about}"
+            what, fix, at = f'option "{name}" cannot be "{value}"', str(error), f"{at}.options.{name}"
+            raise InputError(Problem(code="bad-option", what=what, where=place, at=at, why=why, fix=fix)) from error
 
     def _value(self, speak: Speak, user_id: str) -> Any:
         """Give what stands behind the verb as the provider takes it: a button for a tap, a served file for media."""

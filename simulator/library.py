@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from simulator import addresses, arguments, catalog, doctor, providers, suite
 from simulator.arguments import told_in_python
@@ -29,9 +29,7 @@ from simulator.ports import free_claim
 from simulator.records import Entry, Payload, RunResult, Sent, SignedRequest
 from simulator.scenario.model import Scenario
 from simulator.schema import event_schema, events_schema, scenario_schema
-from simulator.settings import Settings
-
-T = TypeVar("T")
+from simulator.settings import Settings, secrets_of
 
 
 @told_in_python()
@@ -69,6 +67,7 @@ def run(
             in this thread.
         EndpointError: the bot's program does not start.
     """
+    _refuse_loop("run")
     scenarios = stories.chosen(check(*paths), tags=tags, keyword=keyword, provider_ids=providers)
     command = bot_words(bot) if bot else ()
     chosen = settings or Settings(port=0 if command else Settings().port)
@@ -80,12 +79,12 @@ def run(
             free = f"http://127.0.0.1:{claim.port}/"
             scenarios = [each if each.endpoint else replace(each, endpoint=free) for each in scenarios]
         begun_ms = real_ms()
-        secrets = Redactor(chosen.credentials.values())
+        secrets = Redactor(secrets_of(chosen, scenarios))
         open_things.enter_context(hiding(secrets.hide))
         writer = LineWriter(journal, secrets) if journal is not None else None
         book = open_things.enter_context(Journal(lambda: real_ms() - begun_ms, writer=writer))
         book.subscribe(on_entry)
-        return _run(lambda: suite.run(scenarios, chosen, book), "run")
+        return asyncio.run(suite.run(scenarios, chosen, book))
 
 
 @told_in_python()
@@ -151,6 +150,7 @@ def fire(
     Raises:
         InputError: as `request`; or an event loop runs in this thread.
     """
+    _refuse_loop("fire")
     now_ms = wall_ms()
     sample = Sample(provider, seed=seed, start_ms=now_ms, credentials=credentials, options=options)
     made = sample.payload(sample.event(event, overrides=overrides or {}))
@@ -161,7 +161,7 @@ def fire(
         async with PlainTransport(tick=real_ms) as transport:
             return await transport.send(signed, timeout_ms=policy.timeout_ms)
 
-    return _run(send, "fire")
+    return asyncio.run(send())
 
 
 @told_in_python()
@@ -237,12 +237,12 @@ def schema_of(provider: str = "", event: str = "") -> dict[str, Any]:
     return event_schema(facts.events[event], facts)
 
 
-def _run(begin: Callable[[], Coroutine[Any, Any, T]], name: str) -> T:
-    """Give what comes of it, in an event loop of its own."""
+def _refuse_loop(name: str) -> None:
+    """Raise InputError where an event loop runs in this thread."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        return asyncio.run(begin())
+        return
     raise InputError(
         Problem(
             code="loop-runs",

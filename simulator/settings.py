@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from simulator import addresses
+from simulator import addresses, catalog
 from simulator.errors import InputError, Problem
 from simulator.scenario.model import Scenario
 
@@ -83,3 +83,23 @@ class Settings:
                 )
             )
         return addresses.parse(endpoint, where="--endpoint" if given else str(scenario.place))
+
+
+def secrets_of(
+    settings: Settings, scenarios: Sequence[Scenario] = (), provider_ids: Collection[str] = ()
+) -> Iterator[str]:
+    """
+    Give what nobody may read: credentials, but for those that anybody can look up in the catalog.
+
+    `provider_ids` are those that run beside the ones of the scenarios.
+
+    Raises:
+        InputError: there is no such provider.
+    """
+    names = {*provider_ids, *(name for scenario in scenarios for name in scenario.providers)}
+    known = {each.default for name in names for each in catalog.load(name).credentials.values()}
+    said = [settings.credentials, *(values for each in scenarios for values in each.credentials.values())]
+    rows = [row for each in scenarios for row in each.given.get("subscriptions", {}).values()]
+    # Where an expression stands for all of them, their values are not there yet.
+    said += [row["credentials"] for row in rows if isinstance(row.get("credentials"), Mapping)]
+    yield from (value for values in said for value in values.values() if value not in known)

@@ -89,7 +89,9 @@ def test_what_is_no_address_is_said_with_a_reason_and_a_fix(written, why):
     assert problem.fix
 
 
-@pytest.mark.parametrize("url", ["http://ana:hidden@bot.example/", "http://a:hid@hidden@h/"])
+@pytest.mark.parametrize(
+    "url", ["http://ana:hidden@bot.example/", "http://a:hid@hidden@h/", "ana:hidden@bot.example/hook"]
+)
 def test_password_in_an_address_is_not_repeated(url):
     with pytest.raises(InputError) as caught:
         parse(url)

@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -14,7 +15,7 @@ import pytest
 from simulator import EndpointError, InputError, Simulator, VerdictError
 from simulator.bots import viber as bot
 
-from .echo import wsgi
+from .echo import asgi, wsgi
 
 BOT = (sys.executable, str(Path(str(bot.__file__))))
 
@@ -99,6 +100,25 @@ def test_a_bot_that_is_replaced_is_ended() -> None:
 
         with pytest.raises(OSError, match="refused"):
             socket.create_connection(("127.0.0.1", urlsplit(first).port or 0), timeout=1)
+
+
+async def failing(scope: Any, receive: Any, send: Any) -> None:
+    await receive()
+    await send({"type": "lifespan.startup.failed", "message": "no database"})
+
+
+@pytest.mark.parametrize(
+    "begin",
+    [lambda sim: sim.connect(failing), lambda sim: sim.launch([sys.executable, "-c", "raise SystemExit(3)"])],
+)
+def test_a_bot_that_did_not_start_is_not_connected(begin: Callable[[Simulator], object]) -> None:
+    with Simulator("viber") as sim:
+        sim.connect(asgi(sim))
+        with pytest.raises(EndpointError):
+            begin(sim)
+
+        with pytest.raises(InputError, match="no-endpoint"):
+            sim.viber.actor("ana")
 
 
 def test_nobody_to_write_to_is_told_in_the_words_of_code() -> None:

@@ -54,6 +54,35 @@ def test_what_is_given_is_there_before_the_first_step(tmp_path: Path) -> None:
     assert story.cast.rows()["ana"]["subscribed"] is True
 
 
+def test_credentials_of_a_subscription_are_texts_where_expressions_give_numbers(tmp_path: Path) -> None:
+    row = 'one: {credentials: {auth_token: "{{ 4711 }}"}, options: {text: ascii}}'
+    world = theatre(tmp_path, f"given: {{subscriptions: {{{row}}}}}").story.world
+
+    assert dict(world.get("subscriptions", "one") or {}) == {
+        "credentials": {"auth_token": "4711"},
+        "options": {"text": "ascii"},
+    }
+
+
+def test_options_of_a_subscription_are_those_of_the_provider(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        theatre(tmp_path, "given: {subscriptions: {one: {options: {text: '{{ 4711 }}'}}}}")
+
+    [problem] = caught.value.problems
+    assert (problem.code, problem.at) == ("bad-option", "given.subscriptions.one.options.text")
+
+
+@pytest.mark.parametrize("name", ["credentials", "options"])
+def test_expression_that_gives_no_map_to_a_subscription_is_told(tmp_path: Path, name: str) -> None:
+    row = f'one: {{{name}: "{{{{ 4711 }}}}"}}'
+    with pytest.raises(InputError) as caught:
+        theatre(tmp_path, f"given: {{subscriptions: {{{row}}}}}")
+
+    [problem] = caught.value.problems
+    assert (problem.code, problem.at) == ("wrong-type", f"given.subscriptions.one.{name}")
+    assert "4711" not in str(problem)
+
+
 def test_a_tap_is_on_the_latest_button_of_that_label(tmp_path: Path) -> None:
     stage_ = theatre(tmp_path)
     offer(stage_, Button(label="More", payload="more-1"), Button(label="Stop", payload="stop"))

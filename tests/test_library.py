@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import sys
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,9 @@ import pytest
 import simulator
 from simulator import InputError
 from simulator.bots import viber as bot
+from simulator.ports import free_claim
+from simulator.records import Entry
+from simulator.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 STORY = """
@@ -142,6 +146,41 @@ def test_argument_that_is_wrong_is_named_as_it_was_written(wrong: dict[str, Any]
         simulator.request("viber", **given)
 
     assert [problem.where for problem in caught.value.problems] == [where]
+
+
+def test_credential_of_a_file_is_hidden_in_the_journal(
+    story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BOT_TOKEN", "a-very-secret-token")
+    text = story.read_text("utf-8").replace("tags:", 'credentials: {auth_token: "${BOT_TOKEN}"}\ntags:')
+    story.write_text(text.partition("  - bot")[0] + "  - ana: my token is a-very-secret-token\n", "utf-8")
+    journal = tmp_path / "run.jsonl"
+
+    with free_claim() as claim:
+        simulator.run(story, endpoint=f"http://127.0.0.1:{claim.port}/", settings=Settings(port=0), journal=journal)
+
+    assert "my token is [redacted]" in journal.read_text("utf-8")
+    assert "a-very-secret-token" not in journal.read_text("utf-8")
+
+
+async def test_in_an_event_loop_the_journal_of_an_earlier_run_stays(story: Path, tmp_path: Path) -> None:
+    journal = tmp_path / "run.jsonl"
+    journal.write_text("{}\n", "utf-8")
+
+    with pytest.raises(InputError, match="loop-runs"):
+        simulator.run(story, endpoint=":9/", journal=journal)
+
+    assert journal.read_text("utf-8") == "{}\n"
+
+
+def test_error_of_a_listener_is_told_without_what_was_asked_before(story: Path) -> None:
+    def fail(entry: Entry) -> None:
+        raise LookupError(entry.kind)
+
+    with pytest.raises(LookupError) as caught:
+        simulator.run(story, endpoint="http://127.0.0.1:9/", on_entry=fail)
+
+    assert "no running event loop" not in "".join(traceback.format_exception(caught.value))
 
 
 def test_fewer_payloads_than_none_are_wrong_input() -> None:

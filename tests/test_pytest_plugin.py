@@ -13,10 +13,13 @@ from types import SimpleNamespace
 from typing import Any
 from xml.etree import ElementTree as ET
 
+import click
 import pytest
 
 from simulator.bots import viber as bot
+from simulator.cli.program import program
 from simulator.pytest_plugin import rigs
+from simulator.pytest_plugin.asked import OF_PYTEST
 from simulator.settings import Settings
 
 BOT = f'"{sys.executable}" "{bot.__file__}"'
@@ -29,6 +32,12 @@ steps:
   - ana: {opens: chat}
   - bot: {text: ~welcome}
 """
+COUNTING = {
+    *("bot", "fresh_bot", "endpoint", "target", "listen", "hosts", "ca", "insecure", "no_mark", "resend", "policy"),
+    *("providers", "credentials", "switches", "seed", "start_ms", "stamp", "pace", "strict", "env_file"),
+    *("paths", "color", "debug"),
+}
+"""Options of `run` that do the same under pytest, or nothing that anybody would miss there."""
 TABLE = """
 scenario: Words
 provider: viber
@@ -255,6 +264,14 @@ def test_an_option_that_is_wrong_ends_it_at_once(project: Path, words: tuple[str
     assert code == 2
     assert told in said
     assert "asked.py" not in said
+
+
+def test_every_option_of_run_counts_or_is_refused() -> None:
+    with click.Context(program) as ctx:
+        command = program.get_command(ctx, "run")
+        assert command is not None
+
+    assert {param.name for param in command.params} == OF_PYTEST.keys() | COUNTING
 
 
 def test_a_story_that_judges_nothing_is_skipped(project: Path) -> None:

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from simulator import catalog
 from simulator.errors import InputError
 from simulator.scenario.model import Scenario
-from simulator.settings import Settings
+from simulator.settings import Settings, secrets_of
 from tests.theatre import Deed, stage
 
 
@@ -34,3 +35,17 @@ def test_a_file_may_name_an_endpoint_for_each_provider(scenario: Scenario) -> No
 def test_an_address_that_is_none_is_told_with_where_it_stands(scenario: Scenario) -> None:
     with pytest.raises(InputError, match=r"--endpoint.*bad-endpoint"):
         Settings(endpoint="nowhere").endpoint_for(scenario, "viber")
+
+
+def test_secrets_are_credentials_that_are_not_in_the_catalog(scenario: Scenario) -> None:
+    known = catalog.load("viber").credentials["auth_token"].default
+    rows = {"one": {"credentials": {"auth_token": "of-a-webhook"}}, "two": {"credentials": "{{ it }}"}, "three": {}}
+    stories = [
+        replace(scenario, credentials={"viber": {"auth_token": "of-the-file"}}),
+        replace(scenario, credentials={"viber": {"auth_token": known}}),
+        replace(scenario, given={"subscriptions": rows}),
+    ]
+
+    found = list(secrets_of(Settings(credentials={"auth_token": "of-the-command"}), stories))
+
+    assert found == ["of-the-command", "of-the-file", "of-a-webhook"]

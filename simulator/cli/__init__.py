@@ -28,9 +28,15 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _do(words: list[str]) -> int:
-    from simulator.cli.ending import ended
-    from simulator.cli.form import Manner
-    from simulator.cli.program import COMPLETION, complete, start
+    try:
+        from simulator.cli.ending import ended
+        from simulator.cli.form import Manner
+        from simulator.cli.program import COMPLETION, complete, start
+    except ModuleNotFoundError as missing:
+        # The parser of command lines itself; whatever else is not there is told by `ended`.
+        from simulator import bootstrap
+
+        return bootstrap.tell_missing(missing)
 
     manner = Manner()
     try:

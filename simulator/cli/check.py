@@ -15,7 +15,7 @@ FIELDS = ("code", "what", "where", "at", "why", "fix")
 
 
 @form.command("check", exits=(0, 2, 3))
-@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path())
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=options.READ)
 @options.env_file
 @options.as_json
 @click.pass_context

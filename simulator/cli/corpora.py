@@ -81,6 +81,7 @@ def write(order: Order) -> None:
     _refuse(order)
     # What is wrong is told before anything is opened.
     recipes.studio_of(order.recipe, order.credentials)
+    _refuse_missing(order)
     first, end = recipes.shard(order.recipe.count, *order.shard)
     if _is_stream(order.out):
         _write_stream(_without_repeats(order, end), first, end)
@@ -226,6 +227,16 @@ def _refuse(order: Order) -> None:
         raise _clash("--resume", "there is nothing to go on with", "name a file by --out", why=why)
 
 
+def _refuse_missing(order: Order) -> None:
+    """Refuse what needs a library that is not there, so that no empty file is left behind."""
+    from simulator.corpus import cluster, extras, packing
+
+    if isinstance(order.jobs, str):
+        extras.load("distributed", "cluster", where=cluster.WHERE)
+    if order.recipe.compress:
+        packing.packer(order.recipe.compress)
+
+
 def _refuse_overwriting(recipe: Recipe, out: Path, *, is_forced: bool) -> None:
     from simulator.corpus.manifest import beside
     from simulator.corpus.recipe import FOLDERS
@@ -287,7 +298,12 @@ def told_for(path: Path) -> Iterator[None]:
     except BrokenPipeError:
         raise
     except OSError as error:
-        why = error.strerror or str(error)
-        raise InputError(
-            Problem(code="file-not-written", what="the file cannot be written", where="--out", at=str(path), why=why)
-        ) from error
+        problem = Problem(
+            code="file-not-written",
+            what="the file cannot be written",
+            where="--out",
+            at=str(path),
+            why=error.strerror or str(error),
+            fix="name a file in a folder that is there and may be written, on a disk that has room",
+        )
+        raise InputError(problem) from error

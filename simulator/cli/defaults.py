@@ -28,15 +28,28 @@ def project_of(ctx: click.Context) -> Project | None:
     Give the project whose file lies nearest, from the working directory upwards; None where there is none.
 
     Raises:
-        InputError: the file is wrong.
+        InputError: the file is wrong, or that directory is gone.
     """
     if _PROJECT not in ctx.meta:
         from simulator import project
 
-        file = project.find(Path.cwd())
+        file = project.find(_here())
         ctx.meta[_PROJECT] = project.read(file, _command_names()) if file is not None else None
     found: Project | None = ctx.meta[_PROJECT]
     return found
+
+
+def _here() -> Path:
+    try:
+        return Path.cwd()
+    except FileNotFoundError as error:
+        problem = Problem(
+            code="unreadable-file",
+            what="the folder in which this was started is there no more",
+            why=error.strerror or str(error),
+            fix="change into a folder that is there",
+        )
+        raise InputError(problem) from error
 
 
 def take_project(ctx: click.Context) -> None:

@@ -113,6 +113,8 @@ def _usage_problem(error: click.UsageError) -> Problem:
         return Problem(code="missing-argument", what=what, where=path, why=_usage(error), fix=seek_help)
     if isinstance(error, click.BadParameter):
         hint = _option(error.param, error.ctx) if isinstance(error.param, click.Option) else _argument(error)
+        if error.param is not None and isinstance(error.param.type, click.Path):
+            return Problem(code="unreadable-file", what=_plain(error.message), where=hint, fix="check the path")
         return Problem(code="bad-value", what=_plain(error.message), where=hint, fix=seek_help)
     return Problem(code="bad-usage", what=_plain(error.format_message()), where=path, why=_usage(error), fix=seek_help)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,11 +20,24 @@ if TYPE_CHECKING:
     from simulator.records import ScheduledEvent, SignedRequest
     from simulator.report.screen import Screen, Span
 
+MOST_COPIES = 1_000
+"""So many as a story may have of an event."""
+
 MOST_OPEN = 100
 """So many events may wait for answers at once, without --concurrency; beyond that, `--rate` falls behind."""
 
 SHORT_BODY, LONGEST_BODY = 300, 100_000
 """Characters of a body that are shown, and with `-v`."""
+
+MOST_ALIKE = 10
+"""So many failures of one kind are shown with `-q`; further ones are counted."""
+
+HINTS: Mapping[str, str] = {
+    "refused": "start the bot, or name its address with --endpoint",
+    "dns": "name the bot's address with --endpoint",
+    "tls": "name an address with http:// where the bot speaks no https; --ca and --insecure take certificates of yours",
+}
+"""Why nothing was reached → what to do."""
 
 GOOD, BAD, UNREACHED = "good", "bad", "unreached"
 
@@ -40,7 +53,12 @@ GOOD, BAD, UNREACHED = "good", "bad", "unreached"
 @click.option("--count", type=options.whole(1), default=1, help="How many events, each with its own ids.")
 @click.option("--rate", type=options.RATE, help="How many a second, such as 50/s; else one after another.")
 @click.option("--concurrency", type=options.whole(1), help="How many at a time, over connections that are kept.")
-@click.option("--copies", type=options.whole(1), default=1, help="Send each event so many times at once.")
+@click.option(
+    "--copies",
+    type=options.whole(1, MOST_COPIES),
+    default=1,
+    help="Send each event so many times at once, 1,000 at the most.",
+)
 @click.option("--tamper", is_flag=True, help="Send a wrong signature; the bot should refuse it.")
 @options.seed
 @options.start_now
@@ -111,8 +129,7 @@ class Order:
             credentials=givens.credentials_of(credentials.items(), variables, place_of),
             options=options_under(target, dict(given["switches"]), [provider_id]),
         )
-        known = {each.default for each in self.sample.catalog.credentials.values()}
-        self._hide = Redactor(value for value in self.sample.world.credentials.values() if value not in known).hide
+        self._hide = Redactor(_secrets(self.sample)).hide
         if given["event"] not in self.sample.catalog.events:
             raise InputError(unknown_event(given["event"], self.sample.catalog))
         if not endpoint:
@@ -141,16 +158,18 @@ class Order:
         self.is_insecure: bool = given["insecure"]
         self.verbosity: int = -1 if given["quiet"] else given["verbose"]
         self.policy = self.sample.catalog.policy_under(self.sample.world.options)
+        self._hinted: set[str] = set()
 
     def introduce(self, screen: Screen) -> None:
         """Say what is about to be sent where."""
         from simulator.units import iso8601
 
+        url = self._hide(self.url)
         if self.is_outside:
-            screen.line((f"! this goes to {self.url}, which is not on this machine", "odd"))
+            screen.line((f"! this goes to {url}, which is not on this machine", "odd"))
         if self.verbosity >= 0:
             setting = f" · seed {self.sample.seed} · start {iso8601(self.sample.start_ms)}"
-            screen.line((f"{self.sample.provider.id} {self.event_type} to {self.url}", "strong"), (setting, "faint"))
+            screen.line((f"{self.sample.provider.id} {self.event_type} to {url}", "strong"), (setting, "faint"))
 
     @property
     def is_kept(self) -> bool:
@@ -162,13 +181,16 @@ class Order:
         from simulator.histogram import Histogram
 
         found: Counter[str] = Counter()
+        alike: Counter[str] = Counter()
         took, late, is_whole = Histogram(), Histogram(), False
 
         def take(shot: Shot) -> None:
             result = self._result(shot)
             found[result] += 1
             took.add(shot.sent.duration_ms)
-            if self.verbosity >= 0 or result != GOOD:
+            if self.verbosity < 0 and result != GOOD:
+                alike[self._words(shot)] += 1
+            if self.verbosity >= 0 or (result != GOOD and alike[self._words(shot)] <= MOST_ALIKE):
                 self._show(shot, result, screen)
 
         try:
@@ -176,6 +198,9 @@ class Order:
             is_whole = True
         finally:
             total = sum(found.values())
+            for words, times in alike.items():
+                if times > MOST_ALIKE:
+                    screen.line((f"✗ failed: {words}, {times - MOST_ALIKE} times more", "bad"))
             if self.count * self.copies > 1 or self.verbosity < 0:
                 good = found[GOOD]
                 outcome: Span = ("✓ passed  ", "good") if good == total else ("✗ failed  ", "bad")
@@ -237,6 +262,7 @@ class Order:
         return GOOD if policies.is_success(self.policy, str(shot.sent.ack.status)) else BAD
 
     def _show(self, shot: Shot, result: str, screen: Screen) -> None:
+        from simulator.report.curl import shell_line
         from simulator.report.text import shortened, visible
         from simulator.units import show_ms
 
@@ -261,10 +287,17 @@ class Order:
         screen.line(
             (f"✓ passed: {self._words(shot)}", "good") if result == GOOD else (f"✗ failed: {self._words(shot)}", "bad")
         )
-        if result == BAD and (sent.ack is None or sent.ack.status >= 500):
-            beside = f"simulator serve {self.sample.catalog.id} --endpoint {self.url}"
-            hint = f"a bot that answers needs the API to answer to; let this run beside: {beside}"
-            screen.line((hint, "faint"))
+        if str(sent.trouble) in HINTS:
+            self._hint(HINTS[str(sent.trouble)], screen)
+        elif result == BAD and sent.trouble != "garbage" and (sent.ack is None or sent.ack.status >= 500):
+            beside = shell_line(["simulator", "serve", self.sample.catalog.id, "--endpoint", self.url])
+            self._hint(f"a bot that answers needs the API to answer to; let this run beside: {beside}", screen)
+
+    def _hint(self, text: str, screen: Screen) -> None:
+        """Show what to do, once for all that failed alike."""
+        if text not in self._hinted:
+            self._hinted.add(text)
+            screen.line((self._hide(text), "faint"))
 
     def _shown(self, body: bytes) -> str:
         from simulator.report.text import visible
@@ -273,11 +306,11 @@ class Order:
         return visible(self._hide(body.decode("utf-8", "backslashreplace")))
 
     def _words(self, shot: Shot) -> str:
+        from simulator.delivery import policy as policies
+
         sent, wanted = shot.sent, self.policy.success
         if sent.ack is None:
-            return {"refused": "nobody listens there", "timeout": "no answer in time"}.get(
-                str(sent.trouble), "no answer"
-            )
+            return policies.IN_WORDS[str(sent.trouble)]
         if self.is_tampered:
             if self._result(shot) == GOOD:
                 return "the wrong signature was refused"
@@ -307,6 +340,12 @@ class Order:
                 yield f"(refused) {visible(answered.body.decode('utf-8', 'replace'))}"
             else:
                 yield from map(show_said, sample.provider.replies(answered.call, answered.response))
+
+
+def _secrets(sample: Sample) -> Iterator[str]:
+    """Give the credentials that everybody does not know."""
+    known = {each.default for each in sample.catalog.credentials.values()}
+    yield from (value for value in sample.world.credentials.values() if value not in known)
 
 
 def _measured(took: Histogram, late: Histogram) -> str:

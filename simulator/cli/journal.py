@@ -13,7 +13,9 @@ from simulator.cli import form, options
 
 
 @form.command("journal", exits=(0, 2, 3))
-@click.argument("file", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True))
+@click.argument(
+    "file", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False, readable=False, allow_dash=True)
+)
 @click.option("--kind", "kinds", metavar="KIND", multiple=True, help="Only entries of this kind. Repeatable.")
 @click.option("--scenario", metavar="TEXT", help="Only entries of stories with this in their name.")
 @click.option("--story", type=options.whole(0), metavar="N", help="Only entries of this story of the run; 0: of none.")

@@ -107,12 +107,13 @@ def read_endpoint(text: str) -> tuple[str, str]:
     return found[1] or "", found[2]
 
 
-def whole(least: int) -> Form:
-    """Give the form of a whole number that is at least so large."""
+def whole(least: int, most: int = 10**18 - 1) -> Form:
+    """Give the form of a whole number that is at least and at most so large."""
+    wanted = f"from {least} to {most:,}" if most < 10**18 - 1 else f"from {least} on, with at most 18 digits"
 
     def read(text: str) -> int:
-        if not re.fullmatch(r"[0-9]{1,18}", text.strip()) or int(text) < least:
-            raise ValueError(f'"{text}" is no whole number from {least} on, with at most 18 digits')
+        if not re.fullmatch(r"[0-9]{1,18}", text.strip()) or not least <= int(text) <= most:
+            raise ValueError(f'"{text}" is no whole number {wanted}')
         return int(text)
 
     return Form("N", read)
@@ -168,7 +169,9 @@ LISTENING = Form("ADDRESS", read_listen)
 PACE = Form("PACE", read_pace)
 REPORT = Form("FORMAT[=FILE]", read_report)
 ENDPOINT = Form("[NAME=]URL", read_endpoint)
-FILE = click.Path(path_type=Path)
+FILE = click.Path(path_type=Path, readable=False)
+READ = click.Path(readable=False)
+"""What is read by those who tell more of what is wrong with it."""
 EXISTING = click.Path(path_type=Path, exists=True, dir_okay=False, readable=True)
 
 # --- options ---------------------------------------------------------------------------------------------------------

@@ -33,8 +33,10 @@ from simulator.ports import Claim, free_claim
 from simulator.process import address_of, wait_for_port
 from simulator.records import Entry, RunResult
 from simulator.report.console import Console
+from simulator.report.screen import Span
+from simulator.scenario.files import ENDINGS
 from simulator.scenario.model import Scenario
-from simulator.settings import Settings
+from simulator.settings import Settings, secrets_of
 
 
 class Playing:
@@ -53,6 +55,7 @@ class Playing:
         written = [file for _, file in given["reports"] if file]
         written += [str(given["journal"])] if given.get("journal") else []
         _refuse_same_file(written)
+        _refuse_scenario(written)
         self._verbosity: int = -1 if given["quiet"] else given["verbose"]
         self._is_error = STDOUT in written
         screen = standard_screen(ctx, is_error=self._is_error)
@@ -89,7 +92,8 @@ class Playing:
             raise
         secrets = Redactor(secrets_of(settings, scenarios))
         with self._journal(secrets) as journal:
-            self._introduce(settings, scenarios)
+            for text, tone in self._introduction(settings, scenarios):
+                self._screen.line((secrets.hide(text), tone))
             console = Console(
                 self._screen,
                 verbosity=self._verbosity,
@@ -132,7 +136,7 @@ class Playing:
         Raises:
             InputError: one of them cannot be written; what the run was refused for is in it too.
         """
-        secrets = Redactor(secrets_of(self.settings, ()))
+        secrets = Redactor(secrets_of(self.settings))
         problems = problems_of(error)
         shown = hidden(InputError(*problems), secrets.hide)
         try:
@@ -174,21 +178,21 @@ class Playing:
         free = f"http://127.0.0.1:{self._claim.port}/"
         return settings, [each if each.endpoint else replace(each, endpoint=free) for each in scenarios]
 
-    def _introduce(self, settings: Settings, scenarios: Sequence[Scenario]) -> None:
-        """Say to whom is written outside this machine, and in what order; with `-v`, where each setting comes from."""
+    def _introduction(self, settings: Settings, scenarios: Sequence[Scenario]) -> Iterator[Span]:
+        """Give who is written to outside this machine, and in what order; with `-v`, where each setting comes from."""
         urls = dict.fromkeys(url for each in scenarios for url in endpoints_of(each, settings))
         for url in urls:
             if not endpoints.is_local(url):
-                self._screen.line((f"! this goes to {url}, which is not on this machine", "odd"))
+                yield f"! this goes to {url}, which is not on this machine", "odd"
         for text in idle(self._ctx, self._given, {name for each in scenarios for name in each.providers}):
-            self._screen.line((f"! {text}", "odd"))
+            yield f"! {text}", "odd"
         for scenario in scenarios:
             for problem in scenario.warnings:
-                self._screen.line((f"! {problem}", "odd"))
-        if settings.shuffle_seed is not None:
-            self.say(f"the order is drawn; for the same one again: --shuffle-seed {settings.shuffle_seed}")
+                yield f"! {problem}", "odd"
+        if settings.shuffle_seed is not None and self._verbosity >= 0:
+            yield f"the order is drawn; for the same one again: --shuffle-seed {settings.shuffle_seed}", "faint"
         for text in self._told() if self._verbosity > 0 else ():
-            self._screen.line((text, "faint"))
+            yield text, "faint"
 
     def _told(self) -> Iterator[str]:
         """Give where each setting comes from."""
@@ -278,17 +282,6 @@ def exit_code_of(result: RunResult) -> int:
     return 1 if any(story.outcome in ("failed", "error") for story in result.stories) else 0
 
 
-def secrets_of(settings: Settings, scenarios: Sequence[Scenario]) -> Iterator[str]:
-    """Give what nobody may read: credentials, but for those that anybody can look up in the catalog."""
-    from simulator import catalog
-
-    provider_ids = {provider_id for scenario in scenarios for provider_id in scenario.providers}
-    known = {each.default for name in provider_ids for each in catalog.load(name).credentials.values()}
-    given = [*settings.credentials.values()]
-    given += [value for each in scenarios for values in each.credentials.values() for value in values.values()]
-    yield from (value for value in given if value not in known)
-
-
 def _both(*listeners: Callable[[Entry], None]) -> Callable[[Entry], None]:
     def tell(entry: Entry) -> None:
         for listener in listeners:
@@ -312,6 +305,21 @@ def _refuse_same_file(names: Sequence[str]) -> None:
                 )
             )
         seen.add(path)
+
+
+def _refuse_scenario(names: Sequence[str]) -> None:
+    """Raise InputError where a file that is no report, and cannot be one, would be written over."""
+    for path in map(Path, names):
+        if path.suffix in ENDINGS and path.is_file():
+            raise InputError(
+                Problem(
+                    code="bad-value",
+                    what="a file that looks like a scenario would be written over",
+                    where="--report, --journal",
+                    at=str(path),
+                    fix="name a file with another ending, or take that one away",
+                )
+            )
 
 
 def _refuse_lost_output(screen: Any) -> None:

@@ -6,6 +6,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
@@ -55,7 +56,8 @@ class Reports:
         with contextlib.ExitStack() as left:
             for report, target in reversed(self._reports):
                 left.callback(target.close)
-                left.callback(report.close, error=error, exit_code=exit_code, problems=problems)
+                end = partial(report.close, error=error, exit_code=exit_code, problems=problems)
+                left.callback(target.last, end)
         lost = [target.problem for _, target in self._reports if target.problem is not None]
         if lost:
             raise InputError(*lost)
@@ -79,6 +81,11 @@ class _Target:
             with self._noticing():
                 self._write(text)
 
+    def last(self, end: Callable[[], None]) -> None:
+        """Let the report write what is left, here or to a file of its own."""
+        with self._noticing():
+            end()
+
     def close(self) -> None:
         with self._noticing():
             self._close()
@@ -91,7 +98,7 @@ class _Target:
             raise
         except OSError as error:
             self.problem = self.problem or not_written(
-                error, self._path or "standard output", "make room, or name a file on another disk"
+                error, error.filename or self._path or "standard output", "make room, or name a file on another disk"
             )
 
 

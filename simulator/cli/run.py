@@ -10,7 +10,7 @@ from simulator.cli import form, names, options
 
 
 @form.command("run", exits=(0, 1, 2, 3, 4, 130))
-@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path())
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=options.READ)
 @click.option("--bot", metavar="COMMAND", help='Start the bot, such as "python bot.py", and end it afterwards.')
 @click.option("--fresh-bot", is_flag=True, help="Start the bot anew for each scenario.")
 @click.option(

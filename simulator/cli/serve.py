@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 
 TOLD_IN_JSON = frozenset({"CallAnswered", "CallStrayed", "AttemptFinished", "HandshakeFinished", "RegistrationRefused"})
+"""Kinds of the entries that are printed with `--json`."""
 
 
 @form.command("serve", exits=(0, 2, 3, 130))
@@ -54,13 +55,14 @@ def command(ctx: click.Context, /, **given: Any) -> int:
     from simulator.codec import Redactor
     from simulator.engine import Engine
     from simulator.journal import Journal
+    from simulator.settings import secrets_of
 
     # With nobody who plays, time passes as it does.
     settings = replace(settings_of(ctx, given), pace="real")
     provider_ids = given["providers"] or catalog.names()
     named = with_endpoints_by_provider(settings.endpoints, provider_ids)
     endpoints = {name: named.get(name, settings.endpoint) for name in provider_ids}
-    secrets = Redactor(settings.credentials.values())
+    secrets = Redactor(secrets_of(settings, provider_ids=provider_ids))
     begun_ms = real_ms()
     path = given["journal"]
     with Journal(lambda: real_ms() - begun_ms, writer=line_writer(path, secrets)) as journal:

@@ -126,7 +126,7 @@ class Likeness:
         }
         scripts = {name: count for name, count in self._scripts.items() if name != "plain"}
         shares = {name: f"{_short(100 * count / total)}%" for name, count in sorted(scripts.items())}
-        return {"lengths": lengths, **({"scripts": shares} if shares else {})}
+        return {name: found for name, found in (("lengths", lengths), ("scripts", shares)) if found}
 
     def _lists(self) -> dict[str, dict[str, dict[int, int]]]:
         found: dict[str, dict[str, dict[int, int]]] = {}

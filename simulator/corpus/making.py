@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import signal
 import traceback
 from collections.abc import Callable, Iterator, Mapping
@@ -143,7 +144,18 @@ def _work(
         return
     except Exception as error:  # noqa: BLE001 - whatever it is, it is raised where the payloads are read
         error.add_note(traceback.format_exc())
-        writer.send(error)
+        writer.send(_sendable(error))
+
+
+def _sendable(error: Exception) -> Exception:
+    """Give the error, or one that says the same where it would not come through to the other process."""
+    try:
+        pickle.loads(pickle.dumps(error))
+    except Exception:  # noqa: BLE001 - the code of its own class is run, which may raise anything
+        found = RuntimeError(f"{type(error).__name__}: {error}")
+        found.__notes__ = error.__notes__
+        return found
+    return error
 
 
 def _lost() -> Problem:

@@ -15,8 +15,8 @@ from simulator.errors import InputError
 from simulator.fake import known_locale
 from simulator.fake.writing import SCRIPTS
 
-_SUM = 1 + 1e-9
-"""What shares may come to: those that are written with a few digits are a little more than all."""
+_SUM = 1 + 1e-4
+"""What shares may come to: each is rounded where it is written, so that together they may be a little more than all."""
 
 
 def locales(node: Node, told: Reading) -> dict[str, Any]:

@@ -80,7 +80,7 @@ class Plan:
         ]
         # A number of 18 drawn bits before each place: numbers of up to 30 bits are sorted fastest.
         drawn = struct.unpack(f"<{BLOCK}I", draw.randbytes(4 * BLOCK))
-        keys = sorted([bits >> 14 << 12 | place for place, bits in enumerate(drawn)])
+        keys = sorted([(bits >> 14) * BLOCK + place for place, bits in enumerate(drawn)])
         return [sorted_kinds[key % BLOCK] for key in keys]
 
     def _plain_talk(self, kinds: list[int], draw: random.Random, talk: int, at_ms: int) -> list[Row]:

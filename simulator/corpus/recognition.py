@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
+from simulator import paths
 from simulator.catalog import Catalog, EventFact
 from simulator.corpus.counts import lists_of
 from simulator.corpus.mix import Mix
@@ -151,12 +152,18 @@ class Recogniser:
         self._usual = [fact.type for fact in catalog.events.values() if fact.weight] or list(catalog.events)
         self._provider = catalog.id
         self._known_by: dict[str, list[str]] = {}
-        self._telling = sorted({path for form in self.forms.values() for path in form.told})
+        told = [each for form in self.forms.values() for each in form.told.items()]
+        self._telling = {
+            path: tuple({value for name, values in told if name == path for value in values}) for path, _ in told
+        }
         self._known: dict[Any, Form | None] = {}
 
     def form(self, flat: Flat) -> Form | None:
         """Give the form that a body is most like: of those that it fits, the one that knows most of it."""
-        shape = (frozenset(flat), tuple(_scalar(flat.get(path)) for path in self._telling))
+        shape = (
+            frozenset(flat),
+            tuple(_told(flat[path], values) for path, values in self._telling.items() if path in flat),
+        )
         if shape not in self._known:
             if len(self._known) >= _MOST_SHAPES:
                 self._known.clear()
@@ -217,8 +224,8 @@ def lists_in(value: Any, name: str = "") -> Iterator[tuple[str, int]]:
 
 def above(path: str, fact: EventFact) -> str:
     """Give the first field above a path that may be missing; empty where there is none."""
-    parts = path.split(".")
-    fields = (".".join(parts[:count]) for count in range(1, len(parts)))
+    parts = paths.split(path)
+    fields = (paths.join(parts[:count]) for count in range(1, len(parts)))
     return next((each for each in fields if each in fact.fields and fact.fields[each].presence != "required"), "")
 
 
@@ -226,8 +233,11 @@ def _may_be(value: Any, values: tuple[Any, ...]) -> bool:
     return isinstance(value, list | dict) or value in values
 
 
-def _scalar(value: Any) -> Any:
-    return None if isinstance(value, list | dict) else value
+def _told(value: Any, values: tuple[Any, ...]) -> int:
+    """Give the place of a value among these; numbers below 0 for one that is none of them, and for a list or a map."""
+    if isinstance(value, list | dict):
+        return -2
+    return values.index(value) if value in values else -1
 
 
 def _names(row: Any) -> dict[str, str]:

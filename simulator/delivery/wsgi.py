@@ -14,7 +14,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 
 from simulator.clock import real_ms
 from simulator.delivery.asgi import CALLER, FAILED, ack_of
-from simulator.delivery.wording import LONGEST_BODY
+from simulator.delivery.wording import LONGEST_BODY, overdue
 from simulator.records import Headers, Sent, SignedRequest
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -47,8 +47,7 @@ class WsgiTransport:
             async with asyncio.timeout(timeout_ms / 1000):
                 return await asyncio.wrap_future(answer)
         except TimeoutError:
-            detail = f"no answer within {timeout_ms:g} ms"
-            return Sent(trouble="timeout", detail=detail, duration_ms=real_ms() - begun_ms)
+            return Sent(trouble="timeout", detail=overdue(0, timeout_ms), duration_ms=real_ms() - begun_ms)
 
     def _call(self, request: SignedRequest, answer: Future[Sent], begun_ms: float) -> None:
         detail = ""

@@ -32,6 +32,7 @@ OF_PYTEST = {
     "reports": "--junitxml",
     "folder": "--junitxml",
     "journal": "",
+    "loop": "",
     "coverage": "",
     "fail_under": "",
     "audit": "",

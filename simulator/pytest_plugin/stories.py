@@ -10,7 +10,6 @@ from concurrent.futures import Future
 
 import pytest
 
-from simulator.cli.playing import secrets_of
 from simulator.clock import real_ms
 from simulator.codec import Redactor
 from simulator.engine import Engine
@@ -21,6 +20,7 @@ from simulator.pytest_plugin.asked import asked, typed_again
 from simulator.report.failure import ToldStory
 from simulator.report.transcript import Transcript
 from simulator.scenario.model import Scenario
+from simulator.settings import secrets_of
 from simulator.suite import Play
 from simulator.threads import LoopThread
 

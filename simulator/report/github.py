@@ -72,7 +72,12 @@ class GithubReport:
             self._result = entry.data
 
     def close(self, *, error: str = "", exit_code: int = 0, problems: Sequence[Problem] = ()) -> None:
-        """Write why the run ended before its time, where that stands, and add to the job's summary if there is one."""
+        """
+        Write why the run ended before its time, where that stands, and add to the job's summary if there is one.
+
+        Raises:
+            OSError: the summary cannot be written.
+        """
         placed = [(_place(each.where), str(each)) for each in problems] or ([(None, error)] if error else [])
         for place, text in placed:
             if place is not None:
@@ -80,8 +85,16 @@ class GithubReport:
             else:
                 self._making.write(f"::error title=simulator::{_message(self._hide(text))}\n")
         if self._summary_path:
-            with Path(self._summary_path).open("a", encoding="utf-8", newline="\n") as summary:
+            self._add_summary(Path(self._summary_path), error)
+
+    def _add_summary(self, path: Path, error: str) -> None:
+        try:
+            with path.open("a", encoding="utf-8", newline="\n") as summary:
                 summary.write("\n".join(self._summary(error)) + "\n")
+        except OSError as caught:
+            # That of a full disk does not say which file it was.
+            caught.filename = str(path)
+            raise
 
     def _annotate(self, verdict: Verdict) -> None:
         self._say(verdict.place, _title(verdict.scenario, self._case, verdict.provider), headline_of(verdict))

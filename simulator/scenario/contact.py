@@ -145,10 +145,7 @@ def _credential(
     name = key.node.spelling
     owners = [catalog for catalog in asked.values() if name in catalog.credentials]
     if not owners and asked:
-        known = list(dict.fromkeys(each for catalog in asked.values() for each in catalog.credentials))
-        why = "; ".join(f"{each.title} has: {', '.join(each.credentials) or 'none'}" for each in asked.values())
-        fix = did_you_mean(name, known, "take it out")
-        key.tell("unknown-credential", f'unknown credential "{name}"', why=why, fix=fix)
+        tell_unknown_credential(key, asked)
     text = environment_text(value, environment)
     if text == "":
         value.tell("wrong-value", f"{name} is empty", why="nothing can be signed with it", fix="leave the line out")
@@ -159,6 +156,15 @@ def _credential(
             what = f"{name} has another form than {catalog.title}'s own"
             value.tell("odd-credential", what, why=f"a real one looks like {pattern}", is_warning=True)
         found.setdefault(catalog.id, {})[name] = text or ""
+
+
+def tell_unknown_credential(key: Spot, asked: Chosen) -> None:
+    """Tell of a name that none of the providers has a credential by."""
+    name = key.node.spelling
+    known = list(dict.fromkeys(each for catalog in asked.values() for each in catalog.credentials))
+    why = "; ".join(f"{each.title} has: {', '.join(each.credentials) or 'none'}" for each in asked.values())
+    fix = did_you_mean(name, known, "take it out")
+    key.tell("unknown-credential", f'unknown credential "{shortened(name)}"', why=why, fix=fix)
 
 
 # --- options ---------------------------------------------------------------------------------------------------------
@@ -182,20 +188,17 @@ def options_of(spot: Spot | None, chosen: Chosen) -> dict[str, Any]:
                 "unknown-option", f'unknown option "{name}"', why=why, fix=did_you_mean(name, known, "take it out")
             )
         for catalog in owners:
-            _check_option(value, name, catalog)
-    return {name: _written(value) for name, _, value in pairs(spot)}
+            check_option(value, name, catalog)
+    return {name: value.node.plain() for name, _, value in pairs(spot)}
 
 
-def _written(spot: Spot) -> Any:
-    return spot.node.plain()
-
-
-def _check_option(spot: Spot, name: str, catalog: Catalog) -> None:
+def check_option(spot: Spot, name: str, catalog: Catalog) -> None:
+    """Tell of a value that an option of the provider cannot have."""
     option = catalog.options[name]
     try:
         if spot.node.kind == "map" or spot.is_empty:
             raise ValueError("write its value behind the colon")
-        catalogs.option_value(option, _written(spot))
+        catalogs.option_value(option, spot.node.plain())
     except ValueError as error:
         shown = shortened(spot.node.spelling) or spot.node.kind
         spot.tell(

@@ -37,10 +37,13 @@ def nearest_beside(path: Path) -> str:
     """
     Give the question whether another file of its folder is meant; empty where no name is similar.
 
-    Instead of a scenario only another one is meant, and instead of a picture no scenario.
+    Instead of a scenario only another one is meant, and instead of a picture no scenario. A file that is there, and
+    cannot be read, is the one that is meant.
     """
     is_scenario = path.suffix in ENDINGS
     try:
+        if path.exists():
+            return ""
         files = (each for each in sorted(path.parent.iterdir()) if each.is_file())
         stems = {each.stem: each.name for each in files if (each.suffix in ENDINGS) is is_scenario}
     except (OSError, ValueError):

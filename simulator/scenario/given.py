@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from simulator import addresses
 from simulator.errors import InputError, did_you_mean
 from simulator.scenario import vocabulary as words
+from simulator.scenario.contact import check_option, environment_text, tell_unknown_credential
 from simulator.scenario.setting import Setting
 from simulator.scenario.spots import Spot, elements, entries, pairs, shortened, some, told_at, wanted
 from simulator.scenario.values import text_of
@@ -16,20 +17,23 @@ EVERY_EVENT = "*"
 """What stands for all events, where a provider has a word for it."""
 
 
-def given_of(spot: Spot | None, actors: Collection[str], setting: Setting) -> dict[str, Any]:
+def given_of(
+    spot: Spot | None, actors: Collection[str], setting: Setting, environment: Mapping[str, str]
+) -> dict[str, Any]:
     """Give table → key → row; the keys of `users` are actors."""
     if spot is None:
         return {}
     found = entries(spot, tuple(words.GIVEN), noun="given")
+    given = {name: table.node.plain() for name, table in found.items() if table.node.kind == "map"}
     for name, table in found.items():
         _check_rows(table, actors if name == "users" else None)
         setting.names.read_all(table)
-        for _, _, row in pairs(table):
+        for key, _, row in pairs(table):
             if name == "subscriptions":
-                _check_subscription(row, setting)
+                given[name][key] = _subscription(row, setting, environment)
             elif name == "conversations":
                 _check_conversation(row)
-    return {name: table.node.plain() for name, table in found.items() if table.node.kind == "map"}
+    return given
 
 
 def chat_of(spot: Spot | None, setting: Setting, verb: str = "") -> str | None:
@@ -61,8 +65,9 @@ def _check_rows(table: Spot, known: Collection[str] | None) -> None:
             wanted(row, "a row", "a row is a map such as {language: pt}")
 
 
-def _check_subscription(row: Spot, setting: Setting) -> None:
-    """Tell what is wrong with the fields that all providers' subscriptions have; others are the provider's own."""
+def _subscription(row: Spot, setting: Setting, environment: Mapping[str, str]) -> Any:
+    """Give a row; what is wrong with the fields that all providers' subscriptions have is told."""
+    found = row.node.plain()
     for name, _, field in pairs(row):
         match name:
             case _ if _is_filled_in(field):
@@ -75,9 +80,10 @@ def _check_subscription(row: Spot, setting: Setting) -> None:
             case "url":
                 _check_address(field)
             case "credentials":
-                _check_credentials(field, setting)
-            case "options" if field.node.kind != "map":
-                wanted(field, "a map of name → value", "write `options: {name: value}`")
+                found[name] = _credentials(field, setting, environment)
+            case "options":
+                _check_options(field, setting)
+    return found
 
 
 def _check_event(spot: Spot, setting: Setting) -> None:
@@ -108,18 +114,27 @@ def _check_address(spot: Spot) -> None:
             spot.tell(problem.code, problem.what, why=problem.why, fix=problem.fix)
 
 
-def _check_credentials(spot: Spot, setting: Setting) -> None:
-    """Tell of a name that no provider of the story has a credential by: nothing would ever be signed with it."""
+def _credentials(spot: Spot, setting: Setting, environment: Mapping[str, str]) -> dict[str, str]:
+    """Give name → value; a name that no provider of the story knows is told, since nothing would be signed with it."""
     if spot.node.kind != "map":
         wanted(spot, "a map of name → value", "write `credentials: {name: value}`")
-    catalogs = setting.abilities.catalogs.values()
-    known = list(dict.fromkeys(name for catalog in catalogs for name in catalog.credentials))
+    catalogs = setting.abilities.catalogs
+    found: dict[str, str] = {}
     for name, key, value in pairs(spot):
-        text_of(value)
-        if catalogs and name not in known:
-            why = "; ".join(f"{each.title} has: {', '.join(each.credentials) or 'none'}" for each in catalogs)
-            what, fix = f'unknown credential "{shortened(name)}"', did_you_mean(name, known, "take it out")
-            told_at(spot, key, name).tell("unknown-credential", what, why=why, fix=fix)
+        found[name] = environment_text(value, environment) or ""
+        if catalogs and not any(name in catalog.credentials for catalog in catalogs.values()):
+            tell_unknown_credential(told_at(spot, key, name), catalogs)
+    return found
+
+
+def _check_options(spot: Spot, setting: Setting) -> None:
+    """Tell of values that options cannot have; names that no catalog has may be known to the provider all the same."""
+    if spot.node.kind != "map":
+        wanted(spot, "a map of name → value", "write `options: {name: value}`")
+    for name, _, value in pairs(spot):
+        for catalog in setting.abilities.catalogs.values() if not _is_filled_in(value) else ():
+            if name in catalog.options:
+                check_option(value, name, catalog)
 
 
 def _check_conversation(row: Spot) -> None:

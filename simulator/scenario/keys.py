@@ -52,7 +52,7 @@ def scenario_of(
         "cases": cases_of(found.get("cases"), setting),
         "variables": _variables(found.get("vars"), setting),
         "load": load_of(found.get("load")),
-        **_story(found, setting),
+        **_story(found, setting, environment),
     }
     setting.names.tell()
     if spot.told.problems:
@@ -67,10 +67,10 @@ def scenario_of(
     )
 
 
-def _story(found: Mapping[str, Spot], setting: Setting) -> dict[str, Any]:
+def _story(found: Mapping[str, Spot], setting: Setting, environment: Mapping[str, str]) -> dict[str, Any]:
     """Read who speaks, and then what happens: in the order in which names are set."""
     actors: Mapping[str, Actor] = actors_of(found.get("actors"), setting)
-    given = given_of(found.get("given"), tuple(actors), setting)
+    given = given_of(found.get("given"), tuple(actors), setting, environment)
     setting = replace(setting, actors=tuple(actors), chats=tuple(given.get("conversations", ())))
     steps = read_steps(found.get("steps"), setting)
     return {"actors": actors, "given": given, "steps": steps, "always": always_of(found.get("always"), setting)}

@@ -27,6 +27,22 @@ def test_standard_output_is_compressed(simulate: Simulate) -> None:
     assert gzip.decompress(simulate("generate", "viber", "--count", "30", "--compress", "gzip").raw) == plain
 
 
+@pytest.mark.parametrize(
+    ("library", "words"),
+    [("distributed", ["--cluster", "tcp://127.0.0.1:1"]), ("backports", ["--compress", "zstd"])],
+)
+def test_missing_library_leaves_no_file_behind(
+    simulate: Simulate, here: Path, monkeypatch: pytest.MonkeyPatch, library: str, words: list[str]
+) -> None:
+    for name in (library, "backports.zstd", "compression.zstd"):
+        monkeypatch.setitem(sys.modules, name, None)
+    done = simulate("generate", "viber", "--out", "corpus.jsonl", *words)
+
+    assert done.code == 2
+    assert "[missing-extra]" in done.err
+    assert not list(here.iterdir())
+
+
 def test_each_file_of_a_folder_is_compressed(simulate: Simulate, here: Path) -> None:
     words = ("generate", "viber", "seen", "--count", "3", "--format", "files", "--compress", "gzip", "--out", "corpus")
     simulate(*words)

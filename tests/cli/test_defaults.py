@@ -127,6 +127,17 @@ def test_what_is_wrong_for_another_command_is_told_by_any(simulate: Simulate, pr
     assert "simulator.toml:5: this option takes one value   [wrong-type]" in done.err
 
 
+def test_working_directory_that_is_gone_is_wrong_input(simulate: Simulate, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> str:
+        raise FileNotFoundError(2, "No such file or directory")
+
+    monkeypatch.setattr("os.getcwd", refuse)
+    done = simulate("list", "providers")
+
+    assert done.code == 2
+    assert "the folder in which this was started is there no more   [unreadable-file]" in done.err
+
+
 def test_help_is_given_whatever_the_file_says(simulate: Simulate, project: Project) -> None:
     project("[run]\nsede = 1\n")
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sys
+
 import click
 import pytest
 
@@ -83,6 +85,17 @@ def test_fault_inside_a_command_is_ours(simulate: Simulate, monkeypatch: pytest.
     assert "[internal-error]" in done.err
 
 
+def test_parser_of_command_lines_that_is_not_installed_is_named(
+    simulate: Simulate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "simulator.cli.ending")
+    monkeypatch.setitem(sys.modules, "click", None)
+    done = simulate("list", "providers")
+
+    assert done.code == 3
+    assert "the module click is not installed for this Python   [not-installed]" in done.err
+
+
 def test_module_that_is_not_installed_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     code = ended(ModuleNotFoundError("No module named 'rich'", name="rich"), Manner())
 
@@ -102,7 +115,7 @@ def test_module_that_is_not_installed_is_named(capsys: pytest.CaptureFixture[str
         (("run", "x", "--pace", "fast"), "bad-value", "instant"),
         (("run", "x", "--report", "xml=f"), "bad-value", "json"),
         (("serve", "--listen", "here"), "bad-value", ":7716"),
-        (("check", "x", "--env-file", "nowhere.env"), "bad-value", "--env-file"),
+        (("check", "x", "--env-file", "nowhere.env"), "unreadable-file", "--env-file"),
         ((), "no-command", "Usage: simulator"),
     ],
 )
@@ -127,6 +140,26 @@ def test_wrong_option_names_its_command(simulate: Simulate, words: tuple[str, ..
     assert done.code == 2
     assert done.err.startswith(where)
     assert "fix:  see: simulator run --help" in done.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("render", "viber", "message/text", "--merge"),
+        ("profile", "viber"),
+        ("check",),
+        ("generate", "--verify"),
+        ("run", "x.yaml", "--env-file"),
+    ],
+)
+def test_file_that_is_not_there_is_told_as_such_wherever_it_is_named(
+    simulate: Simulate, words: tuple[str, ...]
+) -> None:
+    done = simulate(*words, "nowhere.json")
+
+    assert done.code == 2
+    assert "[unreadable-file]" in done.err
+    assert "fix:  check the path" in done.err
 
 
 def test_wrong_variable_is_named(simulate: Simulate, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from simulator.ports import free_claim
+from simulator.report.curl import shell_line
 from tests.cli.conftest import Simulate, TinyBot, started
 
 
@@ -46,6 +47,24 @@ def test_status_that_the_provider_does_not_take_fails(simulate: Simulate, bot: T
     assert done.lines[-1].endswith(f"let this run beside: simulator serve viber --endpoint {bot.url}")
 
 
+def test_what_answers_no_http_is_not_said_to_need_the_api(simulate: Simulate, bot: TinyBot) -> None:
+    bot.status = 5000
+
+    done = simulate("fire", "viber", "message/text", "--endpoint", bot.url)
+
+    assert done.lines[-1] == "✗ failed: the answer was not HTTP"
+
+
+def test_command_that_is_to_run_beside_can_be_pasted_into_a_shell(simulate: Simulate, bot: TinyBot) -> None:
+    bot.status = 500
+
+    done = simulate("fire", "viber", "message/text", "--endpoint", f"{bot.url}?a=1&b=2")
+
+    assert done.lines[-1].partition("beside: ")[2] == shell_line(
+        ["simulator", "serve", "viber", "--endpoint", f"{bot.url}?a=1&b=2"]
+    )
+
+
 def test_endpoint_where_nobody_listens_is_unreachable(simulate: Simulate) -> None:
     with free_claim() as claim:
         port = claim.port
@@ -53,7 +72,52 @@ def test_endpoint_where_nobody_listens_is_unreachable(simulate: Simulate) -> Non
     done = simulate("fire", "viber", "message/text", "--endpoint", f":{port}")
 
     assert done.code == 4
-    assert done.lines[-1] == "✗ failed: nobody listens there"
+    assert done.lines[-2] == "✗ failed: nobody listened"
+    assert done.lines[-1] == "start the bot, or name its address with --endpoint"
+
+
+def test_address_without_https_is_told_how_to_name_it(simulate: Simulate, bot: TinyBot) -> None:
+    done = simulate("fire", "viber", "message/text", "--endpoint", bot.url.replace("http:", "https:"))
+
+    assert done.code == 4
+    assert done.lines[-2] == "✗ failed: the certificate or the encryption was wrong"
+    assert done.lines[-1].startswith("name an address with http:// where the bot speaks no https")
+
+
+def test_what_to_do_is_told_once(simulate: Simulate) -> None:
+    with free_claim() as claim:
+        port = claim.port
+
+    done = simulate("fire", "viber", "message/text", "--endpoint", f":{port}", "--count", "3", "-q")
+
+    assert done.out.count("✗ failed: nobody listened") == 3
+    assert done.out.count("start the bot") == 1
+
+
+def test_copies_are_no_more_than_in_a_story(simulate: Simulate) -> None:
+    done = simulate("fire", "viber", "message/text", "--endpoint", ":1", "--copies", "1001")
+
+    assert done.code == 2
+    assert '--copies: "1001" is no whole number from 1 to 1,000   [bad-value]' in done.err
+
+
+def test_failures_that_are_alike_are_counted_where_only_failures_are_shown(simulate: Simulate, bot: TinyBot) -> None:
+    bot.status = 404
+
+    done = simulate("fire", "viber", "message/text", "--endpoint", bot.url, "--count", "13", "-q")
+
+    assert done.out.count("< 404 in ") == 10
+    assert done.lines[-2] == "✗ failed: answered 404; Viber takes 200 for accepted, 3 times more"
+    assert done.lines[-1].startswith("✗ failed  0 of 13 as they should be")
+
+
+@pytest.mark.parametrize("more", [[], ["-v"]])
+def test_each_of_many_failures_is_shown_unless_quiet(simulate: Simulate, bot: TinyBot, more: list[str]) -> None:
+    bot.status = 404
+
+    done = simulate("fire", "viber", "message/text", "--endpoint", bot.url, "--count", "11", *more)
+
+    assert done.out.count("< 404 in ") == 11
 
 
 def test_endpoint_is_needed(simulate: Simulate) -> None:
@@ -120,8 +184,9 @@ def test_copies_are_one_event(simulate: Simulate, bot: TinyBot) -> None:
 
 
 def test_credential_is_shown_nowhere_also_where_a_body_is_cut(simulate: Simulate, bot: TinyBot) -> None:
-    bot.body = b"x" * 295 + b"sk_live_4711"
-    words = ["smooch", "message:appUser/text", "--endpoint", bot.url, "--credential", "webhook_secret=sk_live_4711"]
+    bot.body, bot.status = b"x" * 295 + b"sk_live_4711", 500
+    words = ["smooch", "message:appUser/text", "--endpoint", f"{bot.url}?key=sk_live_4711"]
+    words += ["--credential", "webhook_secret=sk_live_4711"]
     short, whole = (simulate("fire", *words, *more) for more in ([], ["-v"]))
 
     assert any("sk_live_4711" in value for value in bot.requests[0][0].values())

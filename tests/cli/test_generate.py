@@ -107,6 +107,7 @@ def test_folder_that_is_not_there_is_wrong_input(simulate: Simulate, here: Path)
 
     assert done.code == 2
     assert "[file-not-written]" in done.err
+    assert "fix:  name a file in a folder that is there" in done.err
 
 
 @pytest.mark.parametrize("name", ["x" * 300, ".", "/dev/full"])

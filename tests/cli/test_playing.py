@@ -10,7 +10,7 @@ from simulator.errors import InputError
 from simulator.records import Place, RunResult, StoryResult, Verdict
 from simulator.scenario.model import Scenario
 from simulator.settings import Settings
-from tests.cli.conftest import SHOP, Simulate
+from tests.cli.conftest import SHOP, Simulate, TinyBot
 
 
 def verdict(outcome: str) -> Verdict:
@@ -103,3 +103,14 @@ def test_secret_on_the_command_line_is_hidden(simulate: Simulate, story: object,
 
     assert done.code == 1
     assert "very-secret-token" not in done.out + done.err + (here / "run.json").read_text("ascii")
+
+
+def test_secret_in_an_endpoint_is_hidden(simulate: Simulate, story: object, bot: TinyBot) -> None:
+    name = story("scenario: S\nprovider: viber\nactors: [ana]\nsteps: [{ana: {opens: chat}}]\n")  # type: ignore[operator]
+
+    words = ["--endpoint", f"{bot.url}?key=very-secret-token", "--listen", ":0", "-vv"]
+    done = simulate("run", name, *words, "--credential", "auth_token=very-secret-token")
+
+    assert done.code == 0
+    assert f"--endpoint {bot.url}?key=[redacted] (command line)" in done.out
+    assert "very-secret-token" not in done.out + done.err

@@ -48,6 +48,18 @@ def test_summary_of_a_job_that_cannot_be_written_is_told_before_the_run(
     assert caught.value.problems[0].code == "report-not-written"
 
 
+def test_summary_of_a_job_for_which_there_is_no_room_is_told_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("there is no /dev/full on this system")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", "/dev/full")
+    reports = open_reports([read_wanted("github")], secrets=Redactor([]), versions={}, reproduce=lambda result: "")
+
+    with pytest.raises(InputError) as caught:
+        reports.close()
+
+    assert [(each.code, each.at) for each in caught.value.problems] == [("report-not-written", "/dev/full")]
+
+
 def test_every_report_is_closed_where_one_has_a_fault_of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "run.json"
     wanted = [read_wanted(f"tap={tmp_path / 'run.tap'}"), read_wanted(f"json={path}")]

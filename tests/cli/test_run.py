@@ -167,6 +167,19 @@ def test_two_things_are_not_written_to_one_file(
     assert bot.requests == []
 
 
+@pytest.mark.parametrize("words", [("--journal", "story.yaml"), ("--report", "json=./story.yaml")])
+def test_scenario_is_not_written_over(
+    simulate: Simulate, story: Write, bot: TinyBot, here: Path, words: tuple[str, str]
+) -> None:
+    name = story()
+    (here / "story.yaml").write_bytes(before := (here / name).read_bytes())
+    done = simulate("run", "story.yaml", "--endpoint", bot.url, "--listen", ":0", *words)
+
+    assert done.code == 2
+    assert "a file that looks like a scenario would be written over   [bad-value]" in done.err
+    assert (here / "story.yaml").read_bytes() == before
+
+
 def test_journal_has_every_delivery_and_no_secret(simulate: Simulate, story: Write, here: Path) -> None:
     words = ["--credential", "auth_token=very-secret-token", "--journal", "run.jsonl"]
 

@@ -183,6 +183,28 @@ def test_event_is_found_by_its_shape_once(monkeypatch):
     assert all(recogniser.form(body) is not None for body in bodies)
 
 
+def test_messages_longer_than_a_mix_may_say_are_left_out():
+    body = json.loads(content(recipe(1, mix=Mix(events={"message/text": 1.0}))))
+    body["message"]["text"] = "a long message " * 10_000
+    likeness = Likeness(catalogs.load("viber"))
+    for _ in range(30):
+        likeness.see(body)
+
+    assert "texts" not in likeness.mix()
+
+
+@pytest.mark.parametrize("others", [[], {}, "sticker"])
+def test_event_of_a_body_does_not_hang_on_those_seen_before(others):
+    catalog = catalogs.load("viber")
+    body = flat_of(json.loads(content(recipe(1, mix=Mix(events={"message/text": 1.0})))))
+    bodies = [{**body, "message.type": None}, {**body, "message.type": others}]
+    recogniser = Recogniser(catalog)
+    found = [recogniser.form(each) for each in bodies]
+    alone = [Recogniser(catalog).form(each) for each in bodies]
+
+    assert [form and form.event for form in found] == [form and form.event for form in alone]
+
+
 def test_key_with_a_dot_is_one_part_of_a_path():
     assert flat_of({"a.b": {"c": [{"d": 1}, {"e": 2}]}}).keys() == {r"a\.b", r"a\.b.c", r"a\.b.c.0", r"a\.b.c.0.d"}
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import threading
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from simulator.cli.signals import ending_like_ctrl_c
-from simulator.corpus.making import batches
+from simulator.corpus.making import Made, batches
 from simulator.corpus.plan import BLOCK
+from simulator.corpus.press import Batch, Press
 from simulator.errors import InputError, InternalError
+from simulator.paths import UnknownPath
 from tests.corpus.conftest import recipe
 
 
@@ -46,3 +50,35 @@ def test_error_of_a_process_is_raised_where_its_payloads_are_read() -> None:
 
     with pytest.raises(InputError, match="unknown-credential"):
         list(batches(asked, {"nobody": "x"}, 0, asked.count, 2))
+
+
+class HoldingError(Exception):
+    """An error with something in it that cannot be sent to another process."""
+
+    def __init__(self) -> None:
+        super().__init__("no room")
+        self.lock = threading.Lock()
+
+
+def fail_with_two_arguments(press: Press, block: int, first: int, end: int) -> Iterator[Batch]:
+    raise UnknownPath("sender.nmae", {})
+
+
+def fail_with_a_lock(press: Press, block: int, first: int, end: int) -> Iterator[Batch]:
+    raise HoldingError
+
+
+@pytest.mark.parametrize(
+    ("make", "told"),
+    [
+        (fail_with_two_arguments, 'UnknownPath: there is no field "sender.nmae"'),
+        (fail_with_a_lock, "HoldingError: no room"),
+    ],
+)
+def test_error_that_cannot_be_sent_as_it_is_is_told_all_the_same(make: Made, told: str) -> None:
+    asked = recipe(2 * BLOCK)
+
+    with pytest.raises(RuntimeError, match=told) as caught:
+        list(batches(asked, {}, 0, asked.count, 2, what=make))
+
+    assert "Traceback" in caught.value.__notes__[0]

@@ -33,6 +33,13 @@ def test_mix_file_changes_what_it_says(tmp_path):
     assert mix.follows == mixes.usual(catalogs.load("viber")).follows
 
 
+def test_shares_that_were_rounded_may_be_a_little_more_than_all(tmp_path):
+    path = tmp_path / "mix.yaml"
+    path.write_text("texts: {scripts: {emoji: 33.334%, cjk: 33.334%, combining: 33.333%}}")
+
+    assert dict(mixfile.read(path, catalogs.load("viber")).writing.scripts)["cjk"] == 0.33334
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [

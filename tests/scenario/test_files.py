@@ -48,6 +48,13 @@ def test_instead_of_a_scenario_another_one_is_meant(tmp_path: Path) -> None:
     assert nearest_beside(tmp_path / "tulips.jpg") == ""
 
 
+def test_instead_of_a_file_that_is_there_none_is_meant(tmp_path: Path) -> None:
+    (tmp_path / "tulip.yaml").touch()
+    (tmp_path / "tulips.yaml").touch()
+
+    assert nearest_beside(tmp_path / "tulip.yaml") == ""
+
+
 def test_folder_is_no_document(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="unreadable-file"):
         read_document(tmp_path, "folder", Findings())

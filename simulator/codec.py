@@ -275,7 +275,7 @@ def _map_written(value: Mapping[Any, Any], secrets: Redactor | None, depth: int)
         if len(form) <= _LONGEST_FORM and all(type(key) is str for key in keys):
             known[keys] = form
             if len(known) > _KNOWN_FORMS:
-                del known[next(iter(known))]
+                known.pop(next(iter(known)), None)
     return form % tuple(_all_written(value.values(), secrets, depth))
 
 
@@ -292,7 +292,7 @@ def _remembered(value: Any, write: Writing, secrets: Redactor | None, depth: int
         # The record is kept with it: as long as it is, no other can have its id.
         known[id(value)] = value, text
         if len(known) > _REMEMBERED:
-            del known[next(iter(known))]
+            known.pop(next(iter(known)), None)
     return text
 
 

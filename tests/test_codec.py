@@ -37,8 +37,8 @@ def texts_in(value):
     elif isinstance(value, list):
         for inner in value:
             yield from texts_in(inner)
-    else:
-        yield str(value)
+    elif isinstance(value, str):
+        yield value
 
 
 def test_record_becomes_a_map_of_its_fields():

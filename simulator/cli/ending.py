@@ -19,6 +19,9 @@ INTERRUPTED = 130
 
 _NO_ROOM = frozenset(getattr(errno, name) for name in ("ENOSPC", "EDQUOT", "EFBIG", "EIO") if hasattr(errno, name))
 
+_NO_FILES = frozenset({errno.EMFILE, errno.ENFILE})
+"""Whatever is opened next fails so, a module that is imported late as well."""
+
 
 def ended(error: BaseException | None, manner: Manner, code: int = 0) -> int:
     """Give the exit code, the error having been told."""
@@ -43,6 +46,9 @@ def _told(error: BaseException, manner: Manner) -> int:
         note(str(_full_problem(next(each for each in kinds if _is_full(each)))))
         be_silent()
         return WRONG_INPUT
+    if any(isinstance(each, OSError) and each.errno in _NO_FILES for each in kinds):
+        note(str(_no_files_problem()))
+        return OURS
     ours = [each for each in kinds if not isinstance(each, _KNOWN)]
     if ours and isinstance(ours[0], ModuleNotFoundError) and not (ours[0].name or "simulator").startswith("simulator"):
         from simulator import bootstrap
@@ -142,6 +148,15 @@ def _plain(message: str) -> str:
 def _is_full(error: BaseException) -> bool:
     """True where a stream took no more; files that the program writes have errors of their own."""
     return isinstance(error, OSError) and error.errno in _NO_ROOM and error.filename is None
+
+
+def _no_files_problem() -> Problem:
+    return Problem(
+        code="out-of-sockets",
+        what="this machine opens no more files and connections",
+        why="too many of them are open at a time",
+        fix="send fewer at once, or raise the limit of open files (ulimit -n)",
+    )
 
 
 def _full_problem(error: BaseException) -> Problem:

@@ -160,7 +160,8 @@ def _hour_of_week(at_ms: int) -> int:
 
 
 def _short(number: float) -> float | int:
-    rounded = round(number, 3)
+    """Give a share in three decimals; what was seen at all is never nothing."""
+    rounded = max(round(number, 3), 0.001) if number else 0
     return int(rounded) if rounded == int(rounded) else rounded
 
 

@@ -35,7 +35,7 @@ _LOCALE = "de_DE"
 _MOMENT_MS = 2_000
 _LEAST_NAME = 6
 """Characters of what a person is known by: shorter texts stand in many payloads."""
-_MOST_SHAPES = 20_000
+_MOST_SHAPES = 4_096
 """So many shapes of bodies are remembered with their events; more are found out again."""
 
 

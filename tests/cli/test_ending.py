@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import sys
 
 import click
@@ -71,6 +72,14 @@ def test_control_characters_of_an_error_are_harmless(capsys: pytest.CaptureFixtu
     ended(InputError(problem("\x1b[2Jgone")), Manner())
 
     assert "\x1b" not in capsys.readouterr().err
+
+
+def test_machine_that_opens_no_more_files_is_told_with_the_limit(capsys: pytest.CaptureFixture[str]) -> None:
+    code = ended(ExceptionGroup("", [OSError(errno.EMFILE, "Too many open files", "plain.py")]), Manner())
+
+    assert code == 3
+    assert "ulimit -n" in (told := capsys.readouterr().err)
+    assert "[out-of-sockets]" in told
 
 
 def test_fault_inside_a_command_is_ours(simulate: Simulate, monkeypatch: pytest.MonkeyPatch) -> None:

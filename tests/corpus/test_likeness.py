@@ -85,6 +85,14 @@ def test_payload_of_somebody_else_is_counted_apart():
     assert (likeness.count, likeness.unknown) == (0, 2)
 
 
+def test_event_that_was_seen_once_in_a_million_keeps_a_weight():
+    likeness = Likeness(catalogs.load("viber"))
+    likeness._events.update({"message/text": 999_999, "webhook": 1})
+    likeness.count = 1_000_000
+
+    assert likeness.mix()["events"] == {"message/text": 100, "webhook": 0.001}
+
+
 def test_request_names_its_event():
     likeness = Likeness(catalogs.load("viber"))
     for line in content(recipe(20, shape="requests")).splitlines():

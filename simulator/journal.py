@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import stat
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -12,6 +14,7 @@ from typing import IO, Any, Self
 from simulator import codec
 from simulator.codec import Redactor
 from simulator.errors import InputError, Problem
+from simulator.locks import is_locked
 from simulator.records import Entry
 
 Listener = Callable[[Entry], None]
@@ -147,16 +150,14 @@ class LineWriter:
         Begin the file anew, or write on a stream that is open and stays so.
 
         Raises:
-            InputError: it cannot be opened.
+            InputError: it cannot be opened, or another run writes it.
         """
         self._path = Path(path)
         self._secrets = secrets
         self._size_bytes = 0
         self._is_open, self._is_ours = True, file is None
         try:
-            if file is None:
-                self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = file if file is not None else self._path.open("wb", buffering=0)
+            self._file = file if file is not None else self._begun()
         except OSError as error:
             raise InputError(self._problem(error, "name a file in a folder that may be written")) from error
 
@@ -188,6 +189,17 @@ class LineWriter:
             if self._is_ours:
                 self._file.close()
 
+    def _begun(self) -> IO[bytes]:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        file = self._path.open("ab", buffering=0)
+        if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            # Where a lock would keep others from reading what is written, there is none.
+            if sys.platform != "win32" and not is_locked(file.fileno()):
+                file.close()
+                raise InputError(_taken(self._path))
+            file.truncate(0)
+        return file
+
     def _write_whole(self, line: bytes) -> None:
         done = 0
         while done < len(line):
@@ -212,6 +224,16 @@ class LineWriter:
             why=why_not_written(error),
             fix=fix,
         )
+
+
+def _taken(path: Path) -> Problem:
+    return Problem(
+        code="journal-taken",
+        what="another run writes this journal",
+        where=str(path),
+        why="what both of them write would be of no use",
+        fix="wait for that run, or name another file",
+    )
 
 
 def why_not_written(error: OSError) -> str:

@@ -7,12 +7,13 @@ import contextlib
 import itertools
 import os
 import socket
-import sys
 import tempfile
 from collections import Counter
 from pathlib import Path
 from types import TracebackType
 from typing import ClassVar, Self
+
+from simulator.locks import is_locked
 
 MOST_TRIES = 50
 """So many ports are looked at before one is taken that somebody else has claimed too."""
@@ -68,7 +69,7 @@ class Claim:
                 number = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
             except OSError:
                 return True
-            if not _is_locked(number):
+            if not is_locked(number):
                 os.close(number)
                 return False
             if _is_file(path, number):
@@ -117,22 +118,3 @@ def _free_port() -> int:
             return port
     with socket.create_server(("127.0.0.1", 0)) as server:
         return int(server.getsockname()[1])
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _is_locked(number: int) -> bool:
-        with contextlib.suppress(OSError):
-            msvcrt.locking(number, msvcrt.LK_NBLCK, 1)
-            return True
-        return False
-
-else:
-    import fcntl
-
-    def _is_locked(number: int) -> bool:
-        with contextlib.suppress(OSError):
-            fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return True
-        return False

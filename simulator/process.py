@@ -22,6 +22,7 @@ from simulator.clock import real_ms, wall_ms
 from simulator.errors import EndpointError, InputError, Problem
 from simulator.journal import Journal
 from simulator.ports import Claim
+from simulator.settings import STARTING_MS
 from simulator.units import show_ms
 
 OUTPUT_LINES = 200
@@ -36,8 +37,7 @@ LONGEST_LINE_BYTES = 4_000
 _WHOLE_WORDS = re.compile(rb".*[^\w+/=.%~\x80-\xff-]", re.DOTALL)
 """Half a secret in one line and half in the next would not be known for one, and would be shown."""
 
-STARTING_MS = 30_000
-"""How long, in real time, a bot may take until it listens."""
+LOCAL_NAMES = ("127.0.0.1", "localhost", "::1")
 
 ENDING_MS = 3_000
 """How long a bot may take to end by itself once it is told to."""
@@ -64,18 +64,26 @@ class BotProcess:
         environment: Mapping[str, str],
         journal: Journal,
         folder: str = "",
+        starting_ms: float = STARTING_MS,
     ) -> None:
         """
         Prepare; nothing runs before `start`.
 
-        It runs in `folder`, in the working directory if that is empty. The bot finds the `environment` beside ours, the
-        endpoint's URL as `SIMULATOR_ENDPOINT` and its port as `PORT`.
+        It runs in `folder`, in the working directory if that is empty, and has `starting_ms` of real time until it
+        listens. The bot finds the `environment` beside ours, the endpoint's URL as `SIMULATOR_ENDPOINT` and its port as
+        `PORT`; it reaches this machine past any proxy.
         """
         self.command = command
         self.endpoint = endpoint
         self._folder = folder
         self._host, self._port = address_of(endpoint)
-        self._environment = {**environment, "SIMULATOR_ENDPOINT": endpoint, "PORT": str(self._port)}
+        self._environment = {
+            **past_proxies(os.environ),
+            **environment,
+            "SIMULATOR_ENDPOINT": endpoint,
+            "PORT": str(self._port),
+        }
+        self._starting_ms = starting_ms
         self._journal = journal
         self._lines: deque[str] = deque(maxlen=OUTPUT_LINES)
         self._process: asyncio.subprocess.Process | None = None
@@ -104,7 +112,7 @@ class BotProcess:
 
         Raises:
             InputError: there is no such program, or somebody else listens at the endpoint already.
-            EndpointError: it ended at once, or does not listen after 30 s.
+            EndpointError: it ended at once, or does not listen in its time.
         """
         await self._refuse_taken_port()
         try:
@@ -190,14 +198,14 @@ class BotProcess:
     async def _listening_trouble(self, process: asyncio.subprocess.Process) -> str:
         """Wait until the bot listens; give what happened instead, or nothing."""
         ended = asyncio.create_task(process.wait())
-        until_ms = real_ms() + STARTING_MS
+        until_ms = real_ms() + self._starting_ms
         place = f"{self._host}:{self._port}"
         try:
             while not await is_open(self._host, self._port):
                 if ended.done():
                     return f"the bot ended with {show_exit(ended.result())} before it listened at {place}"
                 if real_ms() > until_ms:
-                    return f"the bot does not listen at {place} after {show_ms(STARTING_MS)}"
+                    return f"the bot does not listen at {place} after {show_ms(self._starting_ms)}"
                 await asyncio.wait({ended}, timeout=POLL_S)
             if ended.done():
                 return f"the bot ended with {show_exit(ended.result())}; somebody else listens at {place}"
@@ -209,7 +217,7 @@ class BotProcess:
         why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         name = self.command[0] if self.command else ""
         other = "python3" if name == "python" else "python" if name == "python3" else ""
-        has_other = bool(other) and shutil.which(other) is not None
+        has_other = isinstance(error, FileNotFoundError) and bool(other) and shutil.which(other) is not None
         return Problem(
             code="bot-not-started",
             what="the bot cannot be started",
@@ -266,6 +274,12 @@ class BotProcess:
     def _kill(self) -> None:
         if self._process is not None:
             _kill(self._process.pid)
+
+
+def past_proxies(environment: Mapping[str, str]) -> dict[str, str]:
+    """Give the variables by which a program calls this machine itself, also where it has a proxy for all else."""
+    known = environment.get("no_proxy") or environment.get("NO_PROXY") or ""
+    return dict.fromkeys(("no_proxy", "NO_PROXY"), ",".join(filter(None, (known, *LOCAL_NAMES))))
 
 
 def show_exit(code: int) -> str:

@@ -15,6 +15,10 @@ DEFAULT_PORT = 7716
 """Where the mock API listens unless told otherwise: the same from run to run, so that a bot's settings hold."""
 
 
+STARTING_MS = 30_000
+"""So long may a bot take until it listens, where nobody says otherwise."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
     """What a person may say about a run beside the scenario files; None and empty: not said."""
@@ -59,6 +63,8 @@ class Settings:
     """The command that starts the bot."""
     bot_folder: str = ""
     """Where that command runs; empty: in the working directory."""
+    bot_starting_ms: float = STARTING_MS
+    """How long, in real time, it may take until it listens."""
     is_fresh_bot: bool = False
     """The bot is started anew for each story."""
 

@@ -246,6 +246,7 @@ class Suite:
             environment=engine.environment(endpoint),
             journal=engine.journal,
             folder=engine.settings.bot_folder,
+            starting_ms=engine.settings.bot_starting_ms,
         )
         await self._bot.start()
 

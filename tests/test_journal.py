@@ -4,6 +4,7 @@ import io
 import itertools
 import json
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -230,3 +231,18 @@ def test_journal_that_is_not_there_is_an_error(tmp_path: Path):
         list(journal.read(tmp_path / "none.jsonl"))
 
     assert caught.value.problems[0].code == "unreadable-file"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a lock would keep others from reading there")
+def test_journal_of_a_run_that_goes_on_is_left_alone(tmp_path):
+    path = tmp_path / "run.jsonl"
+    with Journal(lambda: 0.0, writer=LineWriter(path)) as journal:
+        journal.append("A", {}, at_ms=0)
+        before = path.read_bytes()
+        with pytest.raises(InputError, match=r"\[journal-taken\]"):
+            LineWriter(path)
+        between = path.read_bytes()
+    LineWriter(path).close()
+
+    assert between == before != b""
+    assert path.read_bytes() == b""

@@ -74,7 +74,7 @@ def test_released_port_leaves_no_file_behind() -> None:
 def test_file_that_was_taken_away_while_it_was_waited_for_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
     with free_claim() as free:
         claim = Claim(free.port)
-    real, tries = ports._is_locked, []
+    real, tries = ports.is_locked, []
 
     def locked_and_gone(number: int) -> bool:
         tries.append(number)
@@ -82,7 +82,7 @@ def test_file_that_was_taken_away_while_it_was_waited_for_does_not_count(monkeyp
             claim._path.unlink()
         return real(number)
 
-    monkeypatch.setattr(ports, "_is_locked", locked_and_gone)
+    monkeypatch.setattr(ports, "is_locked", locked_and_gone)
     is_taken = claim.take()
     is_there = claim._path.exists()
     claim.release()

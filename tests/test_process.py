@@ -117,6 +117,22 @@ async def test_bot_finds_the_variables_beside_our_own(
     assert running.output == ("here t",)
 
 
+@pytest.mark.parametrize("name", ["no_proxy", "NO_PROXY"])
+async def test_bot_calls_this_machine_past_a_proxy(
+    journal: Journal, endpoint: str, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    for each in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(each, raising=False)
+    monkeypatch.setenv(name, "corp.example")
+    source = "import os; print(os.environ['no_proxy'], os.environ['NO_PROXY'])"
+    running = bot(journal, endpoint, source)
+
+    with pytest.raises(EndpointError):
+        await running.start()
+
+    assert running.output[0].split() == 2 * ["corp.example,127.0.0.1,localhost,::1"]
+
+
 async def test_bot_that_ends_at_once_is_told_with_its_exit_code_and_output(journal: Journal, endpoint: str) -> None:
     running = bot(journal, endpoint, "import sys; print('no token'); sys.exit(7)")
 
@@ -131,11 +147,9 @@ async def test_bot_that_ends_at_once_is_told_with_its_exit_code_and_output(journ
     assert "SIMULATOR_ENDPOINT" in problem.fix
 
 
-async def test_bot_that_opens_no_port_is_told_and_ended(
-    journal: Journal, endpoint: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(process, "STARTING_MS", 300)
-    running = bot(journal, endpoint, "import time; time.sleep(600)")
+async def test_bot_that_opens_no_port_is_told_and_ended(journal: Journal, endpoint: str) -> None:
+    command = (sys.executable, "-c", "import time; time.sleep(600)")
+    running = BotProcess(command, endpoint=endpoint, environment={}, journal=journal, starting_ms=300)
 
     with pytest.raises(EndpointError, match=r"does not listen at .* after 300ms"):
         await running.start()

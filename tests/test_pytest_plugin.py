@@ -246,6 +246,7 @@ def test_nobody_to_write_to_is_told(project: Path) -> None:
 
     assert code == 1
     assert "[no-endpoint]" in said
+    assert "give --simulator-endpoint :3000/hook, or --simulator-bot" in said
     assert "Traceback" not in said
 
 

@@ -17,7 +17,7 @@ from simulator.cli import form, names, options
     "--wait-for-endpoint",
     type=options.DURATION,
     metavar="DURATION",
-    help="Wait so long for the bot to listen, such as 30s.",
+    help="Wait so long for the bot to listen, such as 60s; one that is started has 30s otherwise.",
 )
 @click.option(
     "--resend",

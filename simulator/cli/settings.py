@@ -21,7 +21,7 @@ from simulator.cli.targets import credentials_under, options_under, place_of_cre
 from simulator.clock import wall_ms
 from simulator.errors import InputError, Problem, did_you_mean
 from simulator.scenario.model import Scenario
-from simulator.settings import Settings
+from simulator.settings import STARTING_MS, Settings
 
 if TYPE_CHECKING:
     from simulator.project import Target
@@ -72,6 +72,7 @@ def settings_of(ctx: click.Context, given: Mapping[str, Any]) -> Settings:
         resends=given.get("resend"),
         bot=bot_words(given.get("bot")) if _is_started(ctx, target) else (),
         bot_folder=folder_of(ctx, "bot"),
+        bot_starting_ms=given.get("wait_for_endpoint") or STARTING_MS,
         is_fresh_bot=given.get("fresh_bot", False),
     )
 

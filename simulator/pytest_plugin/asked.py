@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from dataclasses import dataclass, replace
 from typing import Any
@@ -42,6 +43,8 @@ OF_PYTEST = {
 }
 """Options of `run` that do nothing here, and what of pytest does the same."""
 
+_OF_RUN = re.compile(rf"(?<![\w-])--({'|'.join(name for name in OPTIONS if name != 'args')})(?![\w-])")
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -73,10 +76,22 @@ def asked(config: pytest.Config) -> Asked:
             ctx = command.make_context("run", [*words, "--", "FILES"], parent=parent)
         found = _read(ctx, ctx.params)
     except (SimulatorError, click.UsageError) as error:
-        text = error.format_message() if isinstance(error, click.UsageError) else str(error)
+        text = error.format_message() if isinstance(error, click.UsageError) else told_in_pytest(error)
         raise pytest.UsageError(f"simulator: {text}") from error
     folder = _bot_folder(config, found.settings.bot_folder)
     return replace(found, settings=replace(found.settings, bot_folder=folder))
+
+
+def told_in_pytest(error: Exception) -> str:
+    """Give what an error says, with the names that options of `run` have for pytest."""
+    if isinstance(error, SimulatorError):
+        told = (replace(each, where=_in_pytest(each.where), fix=_in_pytest(each.fix)) for each in error.problems)
+        error = type(error)(*told)
+    return str(error)
+
+
+def _in_pytest(text: str) -> str:
+    return _OF_RUN.sub(r"--simulator-\1", text)
 
 
 def typed_again(config: pytest.Config, nodeid: str) -> str:

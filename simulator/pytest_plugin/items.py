@@ -14,6 +14,7 @@ from simulator import suite
 from simulator.cli import stories as files
 from simulator.errors import InputError, SimulatorError
 from simulator.pytest_plugin import stories_of
+from simulator.pytest_plugin.asked import told_in_pytest
 from simulator.report.failure import ToldStory
 from simulator.report.text import visible
 from simulator.report.told import failures_of, headline_of, worst_of
@@ -115,7 +116,7 @@ class ScenarioItem(pytest.Item):
         if isinstance(excinfo.value, StoryError):
             return Failing(excinfo.value, self.path)
         if isinstance(excinfo.value, SimulatorError):
-            return stories_of(self.config).hiding(self.play.scenario)(str(excinfo.value))
+            return stories_of(self.config).hiding(self.play.scenario)(told_in_pytest(excinfo.value))
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int, str]:

@@ -13,6 +13,7 @@ from simulator.backstage import VerdictError
 from simulator.codec import Redactor
 from simulator.errors import SimulatorError, hiding
 from simulator.pytest_plugin import stories_of
+from simulator.pytest_plugin.asked import told_in_pytest
 from simulator.simulators import Simulator
 
 
@@ -26,7 +27,7 @@ def begin(request: pytest.FixtureRequest, given: Mapping[str, Any]) -> Simulator
         with hiding(_secrets(request.config, given).hide):
             return _begun(request, given)
     except (SimulatorError, pytest.UsageError) as error:
-        told = str(error)
+        told = told_in_pytest(error)
     pytest.fail(told, pytrace=False)
 
 

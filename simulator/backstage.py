@@ -310,8 +310,14 @@ class Backstage:
     async def _start_bot(self, command: tuple[str, ...], url: str, folder: str) -> None:
         if self._bot is not None:
             await self._bot.stop()
-        environment = self.engine.environment(url)
-        self._bot = BotProcess(command, endpoint=url, environment=environment, journal=self._journal, folder=folder)
+        self._bot = BotProcess(
+            command,
+            endpoint=url,
+            environment=self.engine.environment(url),
+            journal=self._journal,
+            folder=folder,
+            starting_ms=self.engine.settings.bot_starting_ms,
+        )
         # It may register its own address while it starts.
         await self._subscribe(url)
         await self._bot.start()

@@ -15,6 +15,7 @@ from simulator import journal
 from simulator.codec import Redactor
 from simulator.errors import InputError
 from simulator.journal import Journal, LineWriter
+from tests.systems import NEEDS_FULL_DEVICE
 
 
 def a_journal(*, is_kept: bool = True, **options) -> Journal:
@@ -101,7 +102,7 @@ def test_secrets_do_not_reach_the_file(tmp_path: Path):
     assert kept.entries[0].data == {"token": "hush-hush"}
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
+@NEEDS_FULL_DEVICE
 def test_full_disk_is_told_once_and_the_run_goes_on():
     heard = []
     kept = a_journal(writer=LineWriter("/dev/full"))

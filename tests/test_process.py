@@ -14,6 +14,7 @@ from simulator.errors import EndpointError, InputError
 from simulator.journal import Journal
 from simulator.ports import free_claim
 from simulator.process import BotProcess
+from tests.systems import NEEDS_SIGNALS
 
 LISTENING = """
 import os, socket, sys
@@ -186,7 +187,7 @@ async def test_taken_port_is_told_before_the_bot_is_started(
     assert running.exit_code is None
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@NEEDS_SIGNALS
 async def test_bot_that_will_not_end_is_killed(
     journal: Journal, endpoint: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -147,5 +147,6 @@ class _Run:
             environment=environment,
             journal=self._journal,
             folder=settings.bot_folder,
+            starting_ms=settings.bot_starting_ms,
         )
         await self._bot.start()

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import shutil
 import signal
 import subprocess
 import sys
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Simulate, started
+from tests.systems import NEEDS_GZIP, NEEDS_SIGNALS
 
 
 def test_end_of_the_name_compresses(simulate: Simulate, here: Path) -> None:
@@ -53,7 +53,7 @@ def test_each_file_of_a_folder_is_compressed(simulate: Simulate, here: Path) -> 
     assert simulate("generate", "--verify", "corpus.manifest.json").code == 0
 
 
-@pytest.mark.skipif(shutil.which("gzip") is None, reason="there is no gzip on this machine")
+@NEEDS_GZIP
 def test_compressed_file_is_read_by_the_tool_of_that_name(simulate: Simulate, here: Path) -> None:
     simulate("generate", "viber", "--count", "9000", "--out", "corpus.jsonl.gz")
     read = subprocess.run(["gzip", "-dc", "corpus.jsonl.gz"], cwd=here, capture_output=True, check=True).stdout
@@ -143,7 +143,7 @@ def test_split_that_is_none_is_wrong_input(simulate: Simulate, split: str) -> No
     assert simulate("generate", "viber", "--split", split, "--out", "corpus.jsonl").code == 2
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@NEEDS_SIGNALS
 @pytest.mark.parametrize("name", ["corpus.har.gz", "corpus.jsonl"])
 def test_ctrl_c_in_a_terminal_leaves_what_can_be_gone_on_with(simulate: Simulate, here: Path, name: str) -> None:
     shape = "har" if "har" in name else "jsonl"

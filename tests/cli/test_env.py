@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 import subprocess
 from io import StringIO
 
@@ -9,6 +8,7 @@ from dotenv import dotenv_values
 
 from simulator.cli.env import SHELLS
 from tests.cli.conftest import Simulate
+from tests.systems import NEEDS_SH
 
 AWKWARD = 'it\'s "50%" of $HOME\\n `x`'
 
@@ -26,7 +26,7 @@ def test_address_is_where_the_api_listens(simulate: Simulate) -> None:
     assert found["variables"]["VIBER_API_URL"] == "http://127.0.0.1:9000/pa"
 
 
-@pytest.mark.skipif(os.name == "nt", reason="sh")
+@NEEDS_SH
 def test_sh_takes_back_the_very_values(simulate: Simulate) -> None:
     done = simulate("env", "viber", "--shell", "sh", "--credential", f"auth_token={AWKWARD}")
 

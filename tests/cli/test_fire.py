@@ -5,7 +5,6 @@ import hmac
 import json
 import signal
 import socket
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ import pytest
 from simulator.ports import free_claim
 from simulator.report.curl import shell_line
 from tests.cli.conftest import Simulate, TinyBot, started
+from tests.systems import NEEDS_SIGNALS
 
 
 def test_event_is_sent_signed(simulate: Simulate, bot: TinyBot) -> None:
@@ -245,7 +245,7 @@ def test_address_outside_this_machine_is_told_before(simulate: Simulate) -> None
     assert done.lines[0] == "! this goes to http://bot.invalid/hook, which is not on this machine"
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@NEEDS_SIGNALS
 @pytest.mark.parametrize("more", [[], ["--concurrency", "4"], ["--concurrency", "4", "--loop", "asyncio"]])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_what_was_sent_before_an_interrupt_is_counted(
@@ -266,7 +266,7 @@ def test_what_was_sent_before_an_interrupt_is_counted(
     assert err == "interrupted\n"
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@NEEDS_SIGNALS
 @pytest.mark.parametrize("times", [2, 3, 4])
 def test_ctrl_c_ends_it_however_often_it_comes(tmp_path: Path, times: int) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:

@@ -4,12 +4,12 @@ import hashlib
 import hmac
 import json
 import signal
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Simulate, started
+from tests.systems import NEEDS_SIGNALS
 
 
 def test_count_of_lines_is_written(simulate: Simulate) -> None:
@@ -123,7 +123,7 @@ def test_device_gets_no_manifest(simulate: Simulate) -> None:
     assert not Path("/dev/null.manifest.json").exists()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@NEEDS_SIGNALS
 def test_run_that_is_told_to_end_leaves_whole_lines_and_can_go_on(simulate: Simulate, tmp_path: Path) -> None:
     words = ("generate", "viber", "--count", "300000", "--out", "corpus.jsonl")
     path, beside = tmp_path / "corpus.jsonl", tmp_path / "corpus.jsonl.manifest.json"

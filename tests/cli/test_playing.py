@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ from simulator.records import Place, RunResult, StoryResult, Verdict
 from simulator.scenario.model import Scenario
 from simulator.settings import Settings
 from tests.cli.conftest import SHOP, Simulate, TinyBot
+from tests.systems import NEEDS_SH
 
 
 def verdict(outcome: str) -> Verdict:
@@ -67,7 +67,7 @@ def test_endpoints_are_known_before_the_run(endpoint: object, named: str, expect
     assert list(settings.endpoints_of(scenario(endpoint=endpoint), Settings(endpoint=named))) == expected
 
 
-@pytest.mark.skipif(os.name == "nt", reason="quotes of sh")
+@NEEDS_SH
 def test_command_is_taken_apart_as_a_shell_does() -> None:
     assert settings.words_of('python "my bot.py" --x') == ["python", "my bot.py", "--x"]
 

@@ -1,13 +1,11 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from pathlib import Path
 
-import pytest
-
 from tests.cli.conftest import Simulate, imported_by, started
+from tests.systems import NEEDS_SH
 
 
 def test_body_in_a_pipe_is_exactly_the_bytes(simulate: Simulate) -> None:
@@ -99,7 +97,7 @@ def test_http_is_the_whole_signed_request(simulate: Simulate) -> None:
     assert rest == body
 
 
-@pytest.mark.skipif(os.name == "nt", reason="quotes of sh")
+@NEEDS_SH
 def test_curl_sends_the_same_bytes(simulate: Simulate) -> None:
     body = simulate("render", "viber", "message/text", "--set", "message.text=it's").raw
 

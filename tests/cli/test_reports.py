@@ -12,6 +12,7 @@ from simulator.cli.reports import open_reports, read_wanted, with_folder
 from simulator.codec import Redactor
 from simulator.errors import InputError
 from tests.cli.conftest import SHOP, WELCOME, Simulate
+from tests.systems import NEEDS_FULL_DEVICE
 
 Write = Callable[..., str]
 
@@ -26,11 +27,10 @@ def test_report_makes_the_folder_it_lies_in(tmp_path: Path) -> None:
     assert path.read_text("utf-8").startswith("<testsuites")
 
 
+@NEEDS_FULL_DEVICE
 def test_every_report_is_closed_where_one_cannot_be_written(tmp_path: Path) -> None:
     path = tmp_path / "run.tap"
     wanted = [read_wanted("json=/dev/full"), read_wanted(f"tap={path}")]
-    if not Path("/dev/full").exists():
-        pytest.skip("there is no /dev/full on this system")
     reports = open_reports(wanted, secrets=Redactor([]), versions={}, reproduce=lambda result: "")
 
     with pytest.raises(InputError, match="the report cannot be written"):
@@ -48,9 +48,8 @@ def test_summary_of_a_job_that_cannot_be_written_is_told_before_the_run(
     assert caught.value.problems[0].code == "report-not-written"
 
 
+@NEEDS_FULL_DEVICE
 def test_summary_of_a_job_for_which_there_is_no_room_is_told_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    if not Path("/dev/full").exists():
-        pytest.skip("there is no /dev/full on this system")
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", "/dev/full")
     reports = open_reports([read_wanted("github")], secrets=Redactor([]), versions={}, reproduce=lambda result: "")
 

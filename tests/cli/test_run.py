@@ -14,6 +14,7 @@ from simulator import suite
 from simulator.errors import InputError, Problem
 from simulator.ports import free_claim
 from tests.cli.conftest import SHOP, WELCOME, Simulate, TinyBot, started
+from tests.systems import NEEDS_FULL_DEVICE, NEEDS_SIGNALS
 
 Write = Callable[..., str]
 
@@ -147,7 +148,7 @@ def test_report_that_cannot_be_written_is_told_before_anything_is_sent(
     assert bot.requests == []
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+@NEEDS_FULL_DEVICE
 def test_report_for_which_there_is_no_room_is_told(simulate: Simulate, story: Write, bot: TinyBot) -> None:
     done = simulate("run", story(), "--endpoint", bot.url, "--listen", ":0", "--report", "json=/dev/full")
 
@@ -216,7 +217,7 @@ def test_verbose_tells_where_settings_come_from(
     assert "--seed 6 (SIMULATOR_RUN_SEED)" in done.lines
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@NEEDS_SIGNALS
 @pytest.mark.parametrize("sent", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_interrupted_run_reports_what_was_done(story: Write, here: Path, sent: str) -> None:
     name = story(PATIENT)
@@ -234,7 +235,7 @@ def test_interrupted_run_reports_what_was_done(story: Write, here: Path, sent: s
     assert [each["outcome"] for each in report["verdicts"]].count("passed") == 2
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@NEEDS_SIGNALS
 def test_second_ctrl_c_stops_at_once(story: Write, here: Path) -> None:
     name = story(PATIENT)
     source = (
@@ -299,7 +300,7 @@ def test_problems_inside_a_group_are_told_as_one(
     assert done.err == "inside a group   [no-endpoint]\n"
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+@NEEDS_FULL_DEVICE
 def test_screen_for_which_there_is_no_room_is_told(story: Write, here: Path) -> None:
     words = [sys.executable, "-m", "simulator", "run", story(), "--bot", SHOP, "--listen", ":0"]
 

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 import signal
-import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -17,8 +16,9 @@ from simulator.codec import Redactor
 from simulator.provider import ApiResponse
 from simulator.records import ApiCall, Entry
 from tests.cli.conftest import Simulate, started
+from tests.systems import NEEDS_SIGNALS
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals")
+pytestmark = NEEDS_SIGNALS
 
 
 def call(known: dict[str, Any], operation: str, **fields: Any) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import pytest
 
 from simulator.cli.signals import cancelling, ending_like_ctrl_c
 from tests.cli.conftest import ROOT
+from tests.systems import NEEDS_SIGNALS
 
 
 async def test_signal_cancels_the_task_and_a_second_one_its_clean_up() -> None:
@@ -77,7 +78,7 @@ def test_other_threads_have_no_handlers() -> None:
     assert done == [True]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@NEEDS_SIGNALS
 def test_fourth_signal_ends_the_program_and_what_it_started(tmp_path: Path) -> None:
     program = """
 import asyncio, atexit, signal

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import ROOT
+from tests.systems import NEEDS_FULL_DEVICE
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a shell that closes streams")
 
@@ -38,7 +39,7 @@ def test_file_that_is_written_gets_nothing_of_a_closed_stream(tmp_path: Path) ->
     assert len((tmp_path / "corpus.jsonl").read_text("utf-8").splitlines()) == 3
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+@NEEDS_FULL_DEVICE
 @pytest.mark.parametrize("words", ["list", "--version", "--help", "render viber seen", "generate viber", "schema"])
 def test_full_disk_behind_standard_output_is_told(words: str, tmp_path: Path) -> None:
     done = in_shell(f'"$@" {words} >/dev/full', tmp_path)

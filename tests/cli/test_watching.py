@@ -1,18 +1,16 @@
 from __future__ import annotations
 
 import signal
-import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from simulator.cli import watching
 from simulator.cli.stories import Catalogs
 from simulator.scenario.load import load
 from tests.cli.conftest import SHOP, WELCOME, started
+from tests.systems import NEEDS_SIGNALS
 
 Write = Callable[..., str]
 
@@ -46,7 +44,7 @@ def test_new_changed_and_missing_files_are_seen(here: Path) -> None:
     assert watching._changed({one: (1, 1), other: (1, 1)}, {one: (1, 1)}) == other
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@NEEDS_SIGNALS
 def test_change_plays_again_and_ctrl_c_ends_it(here: Path, story: Write) -> None:
     name = story(WELCOME)
 

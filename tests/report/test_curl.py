@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 import shlex
 import subprocess
 from dataclasses import replace
@@ -11,8 +10,9 @@ from hypothesis import strategies as st
 
 from simulator.report.curl import curl_line, shell_line, verify_line
 from tests.report.conftest import request
+from tests.systems import NEEDS_SH
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="quotes of sh")
+pytestmark = NEEDS_SH
 
 
 @given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\x00")), min_size=1))

@@ -1,16 +1,56 @@
-"""Endpoints that behave as badly as a test wants, on a free loopback port."""
+"""Endpoints that behave as badly as a test wants, on a free loopback port, and the transports that meet them."""
 
 from __future__ import annotations
 
 import asyncio
 import re
 import ssl
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
+from simulator.delivery import fast
+from simulator.delivery.fast import FastTransport
+from simulator.delivery.plain import PlainTransport
+from simulator.records import Headers, Sent, SignedRequest
+
 Behaviour = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 Serve = Callable[..., Awaitable[str]]
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+SHORT_MS = 150
+"""Long enough for loopback on a busy machine to answer, short enough to wait for."""
+ENOUGH_MS = 600
+"""Long enough for the beginning of an answer to come for sure, where what is tested is how the rest does not."""
+LONG_MS = 10_000
+
+
+def tick() -> float:
+    return time.perf_counter() * 1000
+
+
+def request_to(url: str, headers: Headers = (), body: bytes = b"{}") -> SignedRequest:
+    return SignedRequest(method="POST", url=url, headers=headers, body=body)
+
+
+@pytest.fixture(params=[PlainTransport, FastTransport])
+def kind(request):
+    """Each kind of transport; what is said here of one holds for the other."""
+    if request.param is FastTransport and not fast.IS_ABLE:
+        pytest.skip("httptools is not installed")
+    return request.param
+
+
+@pytest.fixture
+def send(kind):
+    """Give a function that sends one request over a transport of its own."""
+
+    async def once(url: str, timeout_ms: int = LONG_MS, **settings) -> Sent:
+        async with kind(tick=tick, **settings) as transport:
+            return await transport.send(request_to(url), timeout_ms=timeout_ms)
+
+    return once
 
 
 async def read_request(reader: asyncio.StreamReader) -> bytes:

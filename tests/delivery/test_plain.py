@@ -3,63 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import gzip
-import ipaddress
 import re
 import socket
-import ssl
-import time
 from types import SimpleNamespace
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
-from simulator.delivery import fast
-from simulator.delivery.fast import FastTransport
-from simulator.delivery.plain import PlainTransport
 from simulator.delivery.wording import LONGEST_BODY, SENT_AGAIN
 from simulator.errors import InputError
 from simulator.ports import free_claim
-from simulator.records import Headers, Sent, SignedRequest
+from simulator.records import SignedRequest
 
-from .conftest import answering, read_request
-
-OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
-SHORT_MS = 150
-"""Long enough for loopback on a busy machine to answer, short enough to wait for."""
-ENOUGH_MS = 600
-"""Long enough for the beginning of an answer to come for sure, where what is tested is how the rest does not."""
-LONG_MS = 10_000
-
-
-def tick() -> float:
-    return time.perf_counter() * 1000
-
-
-def request_to(url: str, headers: Headers = (), body: bytes = b"{}") -> SignedRequest:
-    return SignedRequest(method="POST", url=url, headers=headers, body=body)
-
-
-@pytest.fixture(params=[PlainTransport, FastTransport])
-def kind(request):
-    """Each kind of transport; what is said here of one holds for the other."""
-    if request.param is FastTransport and not fast.IS_ABLE:
-        pytest.skip("httptools is not installed")
-    return request.param
-
-
-@pytest.fixture
-def send(kind):
-    """Give a function that sends one request over a transport of its own."""
-
-    async def once(url: str, timeout_ms: int = LONG_MS, **settings) -> Sent:
-        async with kind(tick=tick, **settings) as transport:
-            return await transport.send(request_to(url), timeout_ms=timeout_ms)
-
-    return once
+from .conftest import ENOUGH_MS, LONG_MS, OK, SHORT_MS, answering, read_request, request_to, tick
 
 
 @pytest.fixture
@@ -457,97 +413,6 @@ async def test_cancellation_passes_through(serve, kind):
 async def test_transport_that_is_not_open_says_so(kind):
     with pytest.raises(RuntimeError, match="not open"):
         await kind(tick=tick).send(request_to("http://127.0.0.1/"), timeout_ms=LONG_MS)
-
-
-# --- TLS -------------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="session")
-def certificate(tmp_path_factory):
-    """A self-signed certificate for 127.0.0.1: the PEM file with it, and the server's context."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
-    now = dt.datetime.now(dt.UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    folder = tmp_path_factory.mktemp("tls")
-    pem, key_pem = folder / "ca.pem", folder / "key.pem"
-    pem.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    key_pem.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(pem, key_pem)
-    return pem, context
-
-
-async def test_certificate_of_nobody_known_is_tls(serve, certificate, send):
-    _, context = certificate
-
-    sent = await send(await serve(answering(OK), tls=context))
-
-    assert sent.trouble == "tls"
-    assert sent.detail.startswith("certificate verify failed: self")
-
-
-async def test_certificate_that_is_named_is_trusted(serve, certificate, send):
-    pem, context = certificate
-
-    sent = await send(await serve(answering(OK), tls=context), ca=pem)
-
-    assert sent.ack is not None, sent.detail
-
-
-async def test_file_without_certificates_is_told_before_anything_is_sent(tmp_path, kind):
-    with pytest.raises(InputError):
-        kind(tick=tick, ca=tmp_path / "missing.pem", insecure=True)
-
-
-async def test_insecure_trusts_every_certificate(serve, certificate, send):
-    _, context = certificate
-
-    sent = await send(await serve(answering(OK), tls=context), insecure=True)
-
-    assert sent.ack is not None, sent.detail
-
-
-async def test_plain_server_asked_for_tls_is_tls(serve, send):
-    async def shout(reader, writer):
-        await reader.read(10)
-        writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
-
-    url = await serve(shout)
-    sent = await send(url.replace("http:", "https:"))
-
-    assert sent.trouble == "tls"
-    assert "wrong version number" in sent.detail
-
-
-async def test_tls_server_asked_for_plain_http_is_no_answer(serve, certificate, send):
-    _, context = certificate
-
-    sent = await send((await serve(answering(OK), tls=context)).replace("https:", "http:"))
-
-    assert sent.trouble in ("closed", "garbage")
-
-
-async def test_handshake_that_is_cut_is_closed(serve, send):
-    async def behave(reader, writer):
-        await reader.read(10)
-
-    sent = await send((await serve(behave)).replace("http:", "https:"))
-
-    assert sent.trouble == "closed"
 
 
 # --- kept connections ------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ pytest.importorskip("httptools")
 from simulator.delivery.connection import Broken, Connection
 from simulator.delivery.wording import BEFORE_ANSWER, LONGEST_HEADER, WITHIN_BODY, WITHIN_HEADERS
 
-OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+from .conftest import OK
 
 
 class Wire(asyncio.Transport):

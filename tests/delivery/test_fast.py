@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -15,14 +14,9 @@ from simulator.delivery.plain import PlainTransport
 from simulator.delivery.wording import SENT_AGAIN
 from simulator.records import SignedRequest
 
-from .conftest import answering, read_request
+from .conftest import OK, answering, read_request, tick
 
-OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 LONG_MS = 10_000
-
-
-def tick() -> float:
-    return time.perf_counter() * 1000
 
 
 def request_to(url: str, **more) -> SignedRequest:

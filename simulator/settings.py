@@ -103,9 +103,8 @@ def secrets_of(
         InputError: there is no such provider.
     """
     names = {*provider_ids, *(name for scenario in scenarios for name in scenario.providers)}
-    known = {each.default for name in names for each in catalog.load(name).credentials.values()}
     said = [settings.credentials, *(values for each in scenarios for values in each.credentials.values())]
     rows = [row for each in scenarios for row in each.given.get("subscriptions", {}).values()]
     # Where an expression stands for all of them, their values are not there yet.
     said += [row["credentials"] for row in rows if isinstance(row.get("credentials"), Mapping)]
-    yield from (value for values in said for value in values.values() if value not in known)
+    yield from catalog.secrets_in((value for values in said for value in values.values()), map(catalog.load, names))

@@ -19,7 +19,7 @@ from simulator.catalog.facts import (
     SdkLine,
     Unconfirmed,
 )
-from simulator.catalog.given import by_provider, credentials_with, option_value, options_with
+from simulator.catalog.given import by_provider, credentials_with, option_value, options_with, secrets_in
 from simulator.catalog.policies import DeliveryPolicy, Disabling, NamedPolicy
 from simulator.catalog.reading import read
 from simulator.errors import InputError, Problem, did_you_mean
@@ -47,6 +47,7 @@ __all__ = [
     "option_value",
     "options_with",
     "read",
+    "secrets_in",
 ]
 
 

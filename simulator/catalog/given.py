@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -111,6 +111,12 @@ def credentials_with(catalog: Catalog, given: Mapping[str, str], where: str = ""
     if problems:
         raise InputError(*problems)
     return {name: given.get(name, credential.default) for name, credential in catalog.credentials.items()}
+
+
+def secrets_in(values: Iterable[str], catalogs: Iterable[Catalog]) -> Iterator[str]:
+    """Give those of the credentials' values that nobody may read: not the defaults, which anybody can look up."""
+    known = {each.default for catalog in catalogs for each in catalog.credentials.values()}
+    yield from (value for value in values if value not in known)
 
 
 def by_provider(

@@ -129,7 +129,7 @@ class Order:
             credentials=givens.credentials_of(credentials.items(), variables, place_of),
             options=options_under(target, dict(given["switches"]), [provider_id]),
         )
-        self._hide = Redactor(_secrets(self.sample)).hide
+        self._hide = Redactor(self.sample.secrets).hide
         if given["event"] not in self.sample.catalog.events:
             raise InputError(unknown_event(given["event"], self.sample.catalog))
         if not endpoint:
@@ -340,12 +340,6 @@ class Order:
                 yield f"(refused) {visible(answered.body.decode('utf-8', 'replace'))}"
             else:
                 yield from map(show_said, sample.provider.replies(answered.call, answered.response))
-
-
-def _secrets(sample: Sample) -> Iterator[str]:
-    """Give the credentials that everybody does not know."""
-    known = {each.default for each in sample.catalog.credentials.values()}
-    yield from (value for value in sample.world.credentials.values() if value not in known)
 
 
 def _measured(took: Histogram, late: Histogram) -> str:

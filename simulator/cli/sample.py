@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from simulator import catalog as catalogs
@@ -55,6 +55,11 @@ class Sample:
         )
         self.world.apply(Put(table="account", key="account", row=self.catalog.account))
         self.user = introduce(self.world, self.provider, seed)[0]
+
+    @property
+    def secrets(self) -> Iterator[str]:
+        """The credentials that everybody does not know."""
+        return catalogs.secrets_in(self.world.credentials.values(), [self.catalog])
 
     def event(
         self, event_type: str, *, number: int = 0, due_ms: int | None = None, is_anybody: bool = False, **more: Any

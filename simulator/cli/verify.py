@@ -67,8 +67,7 @@ def command(ctx: click.Context, /, **given: Any) -> int:
     credentials = _credentials(facts, provider, settings, given, variables)
     requests = _requests(given, variables)
     found = diagnoses(requests, facts, provider, credentials, settings)
-    defaults = {each.default for each in facts.credentials.values()}
-    secrets = Redactor(value for value in credentials.values() if value not in defaults)
+    secrets = Redactor(catalogs.secrets_in(credentials.values(), [facts]))
     if given["as_json"]:
         from simulator.cli.output import say_json
 

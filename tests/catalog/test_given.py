@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from simulator.catalog import Catalog, by_provider, credentials_with, option_value, options_with, read
+from simulator.catalog import Catalog, by_provider, credentials_with, option_value, options_with, read, secrets_in
 from simulator.catalog.facts import Option
 from simulator.errors import InputError, Problem
 
@@ -132,3 +132,10 @@ def test_what_nobody_has_who_is_meant_is_told(name: str, code: str) -> None:
 
     assert [(each.code, each.at) for each in caught.value.problems] == [(code, f"credentials.{name}")]
     assert "hush" not in str(caught.value)
+
+
+def test_secret_is_what_is_no_default_of_anybody(catalog: Catalog) -> None:
+    defaults = [each.default for each in catalog.credentials.values()]
+
+    assert defaults
+    assert list(secrets_in([*defaults, "of my own"], [catalog])) == ["of my own"]

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 from simulator.clock import pace_of
-from simulator.errors import InputError, Problem, SimulatorError
+from simulator.errors import InputError, Problem, SimulatorError, reworded
 from simulator.units import instant_ms
 
 ARGUMENTS = {
@@ -36,8 +35,7 @@ def told_in_python() -> Iterator[None]:
     try:
         yield
     except SimulatorError as error:
-        told = (replace(each, where=_in_python(each.where), fix=_in_python(each.fix)) for each in error.problems)
-        raise type(error)(*told) from None
+        raise reworded(error, _in_python) from None
 
 
 def start_ms(text: str) -> int:

@@ -77,6 +77,11 @@ class InternalError(SimulatorError):
     """Our own fault."""
 
 
+def reworded(error: SimulatorError, say: Callable[[str], str]) -> SimulatorError:
+    """Give the error with the names that `say` gives to whatever is wrong, and to what mends it."""
+    return type(error)(*(replace(each, where=say(each.where), fix=say(each.fix)) for each in error.problems))
+
+
 def hidden(error: SimulatorError, hide: Callable[[str], str]) -> SimulatorError:
     """Give the same error without what `hide` takes out of a text."""
     return type(error)(*(_hidden(problem, hide) for problem in error.problems))

@@ -14,7 +14,7 @@ from click.core import ParameterSource
 from simulator.cli import options
 from simulator.cli.program import program
 from simulator.cli.settings import settings_of, with_endpoints_by_provider
-from simulator.errors import SimulatorError
+from simulator.errors import SimulatorError, reworded
 from simulator.pytest_plugin import OPTIONS, said
 from simulator.report.curl import shell_line
 from simulator.settings import Settings
@@ -84,10 +84,7 @@ def asked(config: pytest.Config) -> Asked:
 
 def told_in_pytest(error: Exception) -> str:
     """Give what an error says, with the names that options of `run` have for pytest."""
-    if isinstance(error, SimulatorError):
-        told = (replace(each, where=_in_pytest(each.where), fix=_in_pytest(each.fix)) for each in error.problems)
-        error = type(error)(*told)
-    return str(error)
+    return str(reworded(error, _in_pytest) if isinstance(error, SimulatorError) else error)
 
 
 def _in_pytest(text: str) -> str:
